@@ -1,0 +1,75 @@
+package io.alluvium.catalog;
+
+import io.alluvium.data.Schema;
+import io.alluvium.data.TableName;
+import io.alluvium.fault.FaultCategory;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// Everything that a user can see of a table at one moment.
+///
+/// @param rows the rows that the table holds
+/// @param bytes the estimated heap of the table
+/// @param badRecords the records that were set aside
+public record TableStatus(
+        TableName name,
+        TableState state,
+        Key key,
+        Schema schema,
+        TableDefinition definition,
+        long rows,
+        long bytes,
+        Optional<Progress> progress,
+        Optional<Lag> lag,
+        long badRecords,
+        Optional<Retry> retry,
+        List<PartitionPosition> positions,
+        List<EffectiveOption> options) {
+
+    public TableStatus {
+        positions = List.copyOf(positions);
+        options = List.copyOf(options);
+    }
+
+    /// @param columns empty while it is not known yet
+    /// @param rule which rule chose the key, in words, such as `Kafka record key`
+    public record Key(List<String> columns, String rule) {
+        public Key {
+            columns = List.copyOf(columns);
+        }
+    }
+
+    public enum Phase {
+        BULK,
+        INCREMENTAL
+    }
+
+    /// @param total records in the bulk part, -1 when it is not known
+    public record Progress(Phase phase, long loaded, long total, double rowsPerSecond, double secondsLeft) {
+        public double percent() {
+            return total <= 0 ? 100.0 : Math.min(100.0, Math.floor(1000.0 * loaded / total) / 10);
+        }
+    }
+
+    public record Lag(long records, long millis) {}
+
+    /// While WAITING, STALLED or FAILED: why, and what happens next.
+    ///
+    /// @param nextAttemptAt empty when there is no further attempt
+    /// @param deadline empty when attempts go on without limit
+    public record Retry(
+            FaultCategory category,
+            int attempts,
+            Instant firstFailureAt,
+            Optional<Instant> nextAttemptAt,
+            Optional<Instant> deadline,
+            String message,
+            String hint,
+            String originalError) {}
+
+    public record PartitionPosition(int partition, long offset) {}
+
+    /// The value of an option in force, and where it came from: `WITH`, `environment`, `file` or `default`.
+    public record EffectiveOption(String name, String value, String origin) {}
+}

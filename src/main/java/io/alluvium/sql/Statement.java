@@ -1,0 +1,50 @@
+package io.alluvium.sql;
+
+import io.alluvium.catalog.TableDefinition;
+import io.alluvium.data.TableName;
+import org.apache.calcite.sql.SqlNode;
+import org.jspecify.annotations.Nullable;
+
+/// One SQL statement, parsed. `sql` is its text without the final semicolon.
+public sealed interface Statement {
+
+    String sql();
+
+    /// @param query the SELECT, in which each source stands as the identifier `source$N`, N being its place in the
+    ///     definition's `sources`
+    record CreateTable(TableDefinition definition, boolean orReplace, boolean ifNotExists, SqlNode query)
+            implements Statement {
+        @Override
+        public String sql() {
+            return definition.sql();
+        }
+    }
+
+    record DropTable(String sql, TableName name, boolean ifExists, boolean cascade) implements Statement {}
+
+    record PauseTable(String sql, TableName name) implements Statement {}
+
+    record ResumeTable(String sql, TableName name) implements Statement {}
+
+    enum Shown {
+        TABLES,
+        SOURCES,
+        CONFIG,
+        FUNCTIONS,
+        TOPICS
+    }
+
+    record Show(String sql, Shown what) implements Statement {}
+
+    record Describe(String sql, TableName name) implements Statement {}
+
+    /// `EXPLAIN` of a query, or of a CREATE TABLE; exactly one of the two is there.
+    record Explain(
+            String sql,
+            boolean analyze,
+            @Nullable Query query,
+            @Nullable CreateTable table) implements Statement {}
+
+    /// A SELECT, VALUES or WITH … SELECT over tables. `?` and `$1` are parameters.
+    record Query(String sql, SqlNode node) implements Statement {}
+}
