@@ -1,0 +1,50 @@
+package io.alluvium.table;
+
+import io.alluvium.data.Schema;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Up to [#ROWS] row versions of one partition, column by column, in the order in which they came.
+///
+/// A row's id is `number × ROWS + place`. Numbers only grow, so that of two versions the one with the greater id is
+/// the later one. The chunk is filled once by the writer; whether a version is still alive is not told here but in
+/// each view's [ChunkView].
+final class Chunk {
+
+    static final int ROWS_LOG2 = 12;
+    static final int ROWS = 1 << ROWS_LOG2;
+    static final int PLACE_MASK = ROWS - 1;
+
+    final long number;
+    final Keys keys;
+    final List<ColumnData> columns;
+
+    Chunk(long number, Keys keys, List<ColumnData> columns) {
+        this.number = number;
+        this.keys = keys;
+        this.columns = List.copyOf(columns);
+    }
+
+    /// An empty chunk. `dictionaries` has one for each column, null where the type has none.
+    static Chunk empty(long number, Schema schema, int textKeyColumn, List<@Nullable Dictionary> dictionaries) {
+        var keys = new Keys();
+        var columns = new java.util.ArrayList<ColumnData>(schema.size());
+        for (int i = 0; i < schema.size(); i++) {
+            columns.add(
+                    ColumnData.create(schema.column(i).type(), i == textKeyColumn ? keys : null, dictionaries.get(i)));
+        }
+        return new Chunk(number, keys, columns);
+    }
+
+    long id(int place) {
+        return (number << ROWS_LOG2) | place;
+    }
+
+    long bytes() {
+        long sum = keys.heapBytes();
+        for (ColumnData column : columns) {
+            sum += column.bytes();
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,147 @@
+package io.alluvium.table;
+
+import io.alluvium.data.ColumnType;
+import io.alluvium.data.ColumnType.Kind;
+import io.alluvium.data.ColumnType.Storage;
+import io.alluvium.data.Vector;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// The values of one column in one chunk.
+///
+/// The writer appends; what it has appended never changes. A reader may touch the rows that its view covers and no
+/// others. Arrays grow up to the chunk's size, so that a small table is small; a grown array is published by a
+/// volatile store, and the view's own volatile store covers everything that was written into it before.
+abstract sealed class ColumnData permits LongData, IntData, DoubleData, DictionaryData, BytesData, KeyData, AbsentData {
+
+    private static final int FIRST_CAPACITY = 64;
+
+    final ColumnType type;
+    private volatile long @Nullable [] nulls;
+
+    ColumnData(ColumnType type) {
+        this.type = type;
+    }
+
+    /// Storage for a new chunk. `keyText` is given where the column is the table's single text key.
+    static ColumnData create(ColumnType type, @Nullable Keys keyText, @Nullable Dictionary dictionary) {
+        if (keyText != null) {
+            return new KeyData(type, keyText);
+        }
+        return switch (type.storage()) {
+            case LONG -> isNarrow(type) ? new IntData(type) : new LongData(type);
+            case DOUBLE -> new DoubleData(type);
+            case OBJECT ->
+                dictionary != null && dictionary.isWorthwhile()
+                        ? new DictionaryData(type, dictionary)
+                        : new BytesData(type);
+        };
+    }
+
+    private static boolean isNarrow(ColumnType type) {
+        return type.kind() == Kind.BOOLEAN || type.kind() == Kind.INTEGER || type.kind() == Kind.DATE;
+    }
+
+    /// Writer: stores rows `sources[0..count)` of `vector` at `at`, `at + 1`, …; a source of -1 is NULL.
+    final void append(Vector vector, int[] sources, int count, int at) {
+        ensureCapacity(at + count);
+        for (int i = 0; i < count; i++) {
+            int source = sources[i];
+            if (source < 0 || vector.isNull(source)) {
+                setNull(at + i);
+            } else {
+                set(at + i, vector, source);
+            }
+        }
+    }
+
+    /// Writer: stores row `sourceRow` of the same column in another chunk at `at`.
+    final void appendFrom(ColumnData source, int sourceRow, int at) {
+        ensureCapacity(at + 1);
+        if (source.isNull(sourceRow)) {
+            setNull(at);
+        } else {
+            setFrom(at, source, sourceRow);
+        }
+    }
+
+    abstract void ensureCapacity(int rows);
+
+    abstract void set(int row, Vector source, int sourceRow);
+
+    abstract void setFrom(int row, ColumnData source, int sourceRow);
+
+    /// Copies a value that is not NULL into a vector of the column's type.
+    abstract void read(int row, Vector target, int targetRow);
+
+    /// The heap that it takes, in bytes.
+    abstract long bytes();
+
+    boolean isNull(int row) {
+        long[] bits = nulls;
+        return bits != null && (bits[row >>> 6] & (1L << row)) != 0;
+    }
+
+    void setNull(int row) {
+        long[] bits = nulls;
+        if (bits == null) {
+            bits = new long[Chunk.ROWS / Long.SIZE];
+            nulls = bits;
+        }
+        bits[row >>> 6] |= 1L << row;
+    }
+
+    final boolean hasNulls() {
+        return nulls != null;
+    }
+
+    final long nullBytes() {
+        return nulls == null ? 0 : Chunk.ROWS / 8;
+    }
+
+    long getLong(int row) {
+        throw wrongStorage(Storage.LONG);
+    }
+
+    double getDouble(int row) {
+        throw wrongStorage(Storage.DOUBLE);
+    }
+
+    Object getObject(int row) {
+        throw wrongStorage(Storage.OBJECT);
+    }
+
+    /// Copies rows into a vector: from row `from` on, `count` rows, to the vector's rows from `target` on.
+    void readRange(int from, int count, Vector target, int targetRow) {
+        for (int i = 0; i < count; i++) {
+            readOrNull(from + i, target, targetRow + i);
+        }
+    }
+
+    /// Copies the rows `rows[0..count)` to the vector's rows from `target` on.
+    final void readRows(int[] rows, int count, Vector target, int targetRow) {
+        for (int i = 0; i < count; i++) {
+            readOrNull(rows[i], target, targetRow + i);
+        }
+    }
+
+    final void readOrNull(int row, Vector target, int targetRow) {
+        if (isNull(row)) {
+            target.setNull(targetRow);
+        } else {
+            read(row, target, targetRow);
+        }
+    }
+
+    static int grownCapacity(int present, int wanted) {
+        return Math.min(Chunk.ROWS, Math.max(Math.max(FIRST_CAPACITY, wanted), present * 2));
+    }
+
+    private IllegalStateException wrongStorage(Storage storage) {
+        return new IllegalStateException("a " + type + " column has no " + storage + " values");
+    }
+
+    static void clearNulls(Vector target, int from, int count) {
+        Arrays.fill(target.nulls(), from, from + count, false);
+    }
+}

@@ -1,0 +1,57 @@
+package io.alluvium.table;
+
+import io.alluvium.data.ColumnType;
+import io.alluvium.data.Vector;
+import java.nio.charset.StandardCharsets;
+
+/// The column that is the table's single text key: read from the chunk's keys, stored nowhere else.
+final class KeyData extends ColumnData {
+
+    private final Keys keys;
+
+    KeyData(ColumnType type, Keys keys) {
+        super(type);
+        this.keys = keys;
+    }
+
+    @Override
+    void ensureCapacity(int rows) {
+        // Nothing is stored here.
+    }
+
+    @Override
+    boolean isNull(int row) {
+        return false;
+    }
+
+    @Override
+    void setNull(int row) {
+        // The row of a deletion: nobody reads it.
+    }
+
+    @Override
+    void set(int row, Vector source, int sourceRow) {
+        // The key is there already.
+    }
+
+    @Override
+    void setFrom(int row, ColumnData source, int sourceRow) {
+        // The key is there already.
+    }
+
+    @Override
+    Object getObject(int row) {
+        Bytes bytes = keys.bytes();
+        return new String(bytes.array(), bytes.start(row), bytes.length(row), StandardCharsets.UTF_8);
+    }
+
+    @Override
+    void read(int row, Vector target, int targetRow) {
+        target.setObject(targetRow, getObject(row));
+    }
+
+    @Override
+    long bytes() {
+        return 0;
+    }
+}

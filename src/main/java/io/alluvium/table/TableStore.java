@@ -1,0 +1,146 @@
+package io.alluvium.table;
+
+import io.alluvium.data.ColumnType;
+import io.alluvium.data.KeyCodec;
+import io.alluvium.data.Schema;
+import io.alluvium.data.TableName;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// The rows of one table, partition by partition.
+///
+/// Each partition has one writer at a time ([#apply]); readers take a [#view] and are never in its way. The schema may
+/// gain and widen columns while everything goes on ([#evolve]).
+public final class TableStore implements TableDirectory.TableHandle {
+
+    private final TableName name;
+    private final int[] keyColumns;
+    private final int textKeyColumn;
+    private volatile @Nullable PartitionStore[] stores = {};
+    private volatile Schema schema;
+
+    /// @param keyColumns the places of the key's columns in `schema`, in key order; they never change type
+    public TableStore(TableName name, Schema schema, int[] keyColumns) {
+        this.name = name;
+        this.schema = schema;
+        this.keyColumns = keyColumns.clone();
+        List<ColumnType> types = new ArrayList<>();
+        for (int column : keyColumns) {
+            types.add(schema.column(column).type());
+        }
+        this.textKeyColumn = KeyCodec.isPlainText(types) ? keyColumns[0] : -1;
+    }
+
+    @Override
+    public TableName name() {
+        return name;
+    }
+
+    public Schema schema() {
+        return schema;
+    }
+
+    /// Takes changes of one partition in; they become visible together. The batch's columns are those of [#schema()],
+    /// which the caller reads before it fills the batch: when it has changed since, the batch is refused.
+    public void apply(int partition, ChangeBatch batch) {
+        partitionStore(partition).apply(batch);
+    }
+
+    private PartitionStore partitionStore(int partition) {
+        @Nullable PartitionStore[] now = stores;
+        PartitionStore present = partition < now.length ? now[partition] : null;
+        return present != null ? present : addPartition(partition);
+    }
+
+    private synchronized PartitionStore addPartition(int partition) {
+        @Nullable PartitionStore[] grown = Arrays.copyOf(stores, Math.max(stores.length, partition + 1));
+        PartitionStore added =
+                Objects.requireNonNullElseGet(grown[partition], () -> new PartitionStore(schema, textKeyColumn));
+        grown[partition] = added;
+        stores = grown;
+        return added;
+    }
+
+    /// Forgets a partition's rows, because another instance has it now or because it is loaded anew.
+    public synchronized void clear(int partition) {
+        if (partition < stores.length) {
+            @Nullable PartitionStore[] without = stores.clone();
+            without[partition] = null;
+            stores = without;
+        }
+    }
+
+    /// Takes up added and widened columns. `wider` begins with the present columns.
+    public synchronized void evolve(Schema wider) {
+        if (wider.equals(schema)) {
+            return;
+        }
+        for (int column : keyColumns) {
+            if (!wider.column(column).type().equals(schema.column(column).type())) {
+                throw new IllegalArgumentException(
+                        "the key column " + schema.column(column).name() + " cannot change its type");
+            }
+        }
+        schema = wider;
+        for (PartitionStore store : partitionStores()) {
+            store.evolve(wider);
+        }
+    }
+
+    /// The rows as they are now, each partition as of the end of a batch.
+    @Override
+    public TableView view() {
+        while (true) {
+            Schema wanted = schema;
+            PartitionStore[] partitions = partitionStores();
+            PartitionView[] views =
+                    Arrays.stream(partitions).map(PartitionStore::view).toArray(PartitionView[]::new);
+            if (Arrays.stream(views).allMatch(view -> view.schema.equals(wanted))) {
+                return new SnapshotView(wanted, keyColumns, partitions, views);
+            }
+            // A change of schema is under way in the partitions: it takes milliseconds.
+            Thread.onSpinWait();
+        }
+    }
+
+    /// A reader that sees the latest rows with each `find`, for callers that look up many keys of a live table.
+    public RowReader liveReader() {
+        return new KeyReader(this);
+    }
+
+    PartitionStore[] partitionStores() {
+        return Arrays.stream(stores).filter(Objects::nonNull).toArray(PartitionStore[]::new);
+    }
+
+    @Nullable
+    PartitionStore[] liveStores() {
+        return stores;
+    }
+
+    public long rows() {
+        long sum = 0;
+        for (PartitionStore store : partitionStores()) {
+            sum += store.view().rows;
+        }
+        return sum;
+    }
+
+    /// The heap that the table takes, about.
+    public long bytes() {
+        long sum = 0;
+        for (PartitionStore store : partitionStores()) {
+            sum += store.bytes();
+        }
+        return sum;
+    }
+
+    /// Checks the structure of every partition. For tests; writers must be at rest.
+    public void checkInvariants() {
+        for (PartitionStore store : partitionStores()) {
+            store.checkInvariants();
+        }
+    }
+}
