@@ -1,0 +1,41 @@
+package io.alluvium.metrics;
+
+/// The names of the metrics as Prometheus shows them.
+public final class MetricNames {
+
+    /// Failed attempts to reach a source. Labels `table`, `source`, `category`.
+    public static final String RETRY_ATTEMPTS = "alluvium_retry_attempts_total";
+    /// Waits that ended with the source there. Labels `table`, `source`.
+    public static final String RETRY_SUCCESSES = "alluvium_retry_successes_total";
+    /// Waits that ended at their deadline. Labels `table`, `source`.
+    public static final String RETRY_TIMEOUTS = "alluvium_retry_timeouts_total";
+    /// Delays between attempts, a histogram. Labels `table`, `source`.
+    public static final String RETRY_DELAY = "alluvium_retry_delay_seconds";
+    /// 1 while the table is WAITING or STALLED, else 0. Labels `table`, `category`.
+    public static final String SOURCE_WAITING = "alluvium_source_waiting";
+
+    /// Label `table`.
+    public static final String TABLE_ROWS = "alluvium_table_rows";
+    /// The estimated heap. Label `table`.
+    public static final String TABLE_BYTES = "alluvium_table_bytes";
+    /// 1 for the state that the table is in, else 0. Labels `table`, `state`.
+    public static final String TABLE_STATE = "alluvium_table_state";
+    /// Records that the source is ahead; NaN while it is not known. Label `table`.
+    public static final String TABLE_LAG_RECORDS = "alluvium_table_lag_records";
+    /// Records taken into the table. Labels `table`, `phase` (`bulk`, `incremental`).
+    public static final String TABLE_LOADED_RECORDS = "alluvium_table_loaded_records_total";
+    /// Records left out because they could not become a row. Label `table`.
+    public static final String BAD_RECORDS = "alluvium_bad_records_total";
+
+    /// Queries from their text to their last row, a histogram. Labels `protocol` (`http`, `pg`), `outcome`
+    /// (`ok`, `error`).
+    public static final String QUERY = "alluvium_query_seconds";
+    public static final String PLAN_CACHE_HITS = "alluvium_plan_cache_hits_total";
+    public static final String PLAN_CACHE_MISSES = "alluvium_plan_cache_misses_total";
+    public static final String PLAN_CACHE_EVICTIONS = "alluvium_plan_cache_evictions_total";
+    /// HTTP requests from the first byte to the last, a histogram. Labels `method`, `route` (the pattern, such as
+    /// `/api/tables/{t}`), `status`.
+    public static final String HTTP_REQUESTS = "alluvium_http_requests_seconds";
+
+    private MetricNames() {}
+}

@@ -1,0 +1,39 @@
+package io.alluvium.testkit;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
+/// What one class logs while this is open.
+public final class CapturedLog implements AutoCloseable {
+
+    private final Logger logger;
+    private final @Nullable Level levelBefore;
+    private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
+
+    public CapturedLog(String loggerName) {
+        logger = (Logger) LoggerFactory.getLogger(loggerName);
+        levelBefore = logger.getLevel();
+        logger.setLevel(Level.DEBUG);
+        appender.start();
+        logger.addAppender(appender);
+    }
+
+    /// The formatted lines of one level.
+    public List<String> lines(Level level) {
+        return appender.list.stream()
+                .filter(e -> e.getLevel().equals(level))
+                .map(ILoggingEvent::getFormattedMessage)
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        logger.detachAppender(appender);
+        logger.setLevel(levelBefore);
+    }
+}
