@@ -1,0 +1,70 @@
+package io.alluvium.cli;
+
+import io.alluvium.catalog.TableStatus;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Shows how far the tables are: on a terminal, lines at its bottom that are drawn anew five times a second;
+/// otherwise
+/// a line in the log every ten seconds for each table under way. Runs on one thread of its own.
+final class ProgressDisplay implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger("io.alluvium.progress");
+    private static final int REDRAW_MILLIS = 200;
+    private static final int LOG_SECONDS = 10;
+
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("progress").factory());
+    private final @Nullable StatusLines statusLines;
+
+    private ProgressDisplay(@Nullable StatusLines statusLines) {
+        this.statusLines = statusLines;
+    }
+
+    static ProgressDisplay start(Supplier<List<TableStatus>> tables, boolean terminal) {
+        InstantSource clock = InstantSource.system();
+        if (terminal) {
+            StatusLines lines = StatusLines.install();
+            ProgressDisplay display = new ProgressDisplay(lines);
+            display.every(REDRAW_MILLIS, () -> lines.show(ProgressLines.render(tables.get(), clock.instant())));
+            return display;
+        }
+        ProgressDisplay display = new ProgressDisplay(null);
+        display.every(TimeUnit.SECONDS.toMillis(LOG_SECONDS), () -> {
+            List<TableStatus> now = tables.get();
+            if (ProgressLines.isUnderWay(now)) {
+                ProgressLines.render(now, clock.instant()).forEach(LOG::info);
+            }
+        });
+        return display;
+    }
+
+    private void every(long millis, Runnable step) {
+        var unused = thread.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        step.run();
+                    } catch (RuntimeException e) {
+                        LOG.warn("the progress cannot be shown", e);
+                    }
+                },
+                millis,
+                millis,
+                TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+        if (statusLines != null) {
+            statusLines.close();
+        }
+    }
+}
