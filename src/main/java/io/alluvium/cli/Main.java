@@ -52,7 +52,7 @@ public final class Main implements Runnable {
         commandLine.addSubcommand(new DemoCommand(launcher));
         commandLine.addSubcommand(new CheckCommand(launcher));
         commandLine.addSubcommand(new SqlCommand());
-        commandLine.addSubcommand(new TestCommand());
+        commandLine.addSubcommand(new CommandLine(new TestCommand()).setUnmatchedOptionsArePositionalParams(true));
         commandLine.addSubcommand(new VersionCommand());
         commandLine.addSubcommand(new TrainCommand(launcher));
         commandLine.setExecutionExceptionHandler((e, failed, parsed) -> report(e, failed.getErr()));

@@ -47,7 +47,7 @@ final class ProgressDisplay implements AutoCloseable {
     }
 
     private void every(long millis, Runnable step) {
-        var unused = thread.scheduleWithFixedDelay(
+        var _ = thread.scheduleWithFixedDelay(
                 () -> {
                     try {
                         step.run();

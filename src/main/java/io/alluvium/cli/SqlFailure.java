@@ -4,8 +4,6 @@ import io.alluvium.fault.FaultCategory;
 import java.util.Optional;
 
 /// A statement that the service refused or could not run, in the service's own words.
-///
-/// @param position the 1-based character of the statement, 0 when there is none
 final class SqlFailure extends Exception {
 
     private static final long serialVersionUID = 1L;
@@ -15,6 +13,7 @@ final class SqlFailure extends Exception {
     private final transient Optional<String> hint;
     private final int position;
 
+    /// @param position the 1-based character of the statement, 0 when there is none
     SqlFailure(String sqlState, FaultCategory category, String message, Optional<String> hint, int position) {
         super(message);
         this.sqlState = sqlState;

@@ -13,8 +13,6 @@ import java.util.List;
 /// them before anything is written there and draws them again after the end of a line.
 final class StatusLines extends OutputStream {
 
-    /// To the first of the lines above, and wipe from there to the end of the screen.
-    private static final String WIPE = "\r\u001b[%dA\u001b[0J";
     /// A line must take one row of the terminal, however narrow that is.
     private static final String NO_WRAP = "\u001b[?7l";
     private static final String WRAP = "\u001b[?7h";
@@ -80,7 +78,8 @@ final class StatusLines extends OutputStream {
 
     private void wipe() {
         if (drawn > 0) {
-            terminal.printf(WIPE, drawn);
+            // To the first of the lines above, and clear from there to the end of the screen.
+            terminal.printf("\r\u001b[%dA\u001b[0J", drawn);
             drawn = 0;
         }
     }
