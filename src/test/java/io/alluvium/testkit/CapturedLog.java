@@ -19,6 +19,7 @@ public final class CapturedLog implements AutoCloseable {
         logger = (Logger) LoggerFactory.getLogger(loggerName);
         levelBefore = logger.getLevel();
         logger.setLevel(Level.DEBUG);
+        logger.setAdditive(false);
         appender.start();
         logger.addAppender(appender);
     }
@@ -35,5 +36,6 @@ public final class CapturedLog implements AutoCloseable {
     public void close() {
         logger.detachAppender(appender);
         logger.setLevel(levelBefore);
+        logger.setAdditive(true);
     }
 }
