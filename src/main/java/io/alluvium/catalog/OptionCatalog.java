@@ -61,7 +61,7 @@ public final class OptionCatalog {
             "value.schema");
 
     /// Client properties that belong to the service: with other values tables would lose or double records.
-    private static final Set<String> OWN_KAFKA_PROPERTIES = Set.of(
+    static final Set<String> OWN_KAFKA_PROPERTIES = Set.of(
             "application.id",
             "enable.auto.commit",
             "group.id",
@@ -290,7 +290,7 @@ public final class OptionCatalog {
                 "1.5",
                 "What the delay is multiplied with after each attempt (`exponential`)."));
         keys.add(
-                retryKey(prefix, kinds, "max.delay", delay, "120s", "The longest delay (`exponential` and `linear`)."));
+                retryKey(prefix, kinds, "max.delay", DELAY, "120s", "The longest delay (`exponential` and `linear`)."));
         keys.add(retryKey(
                 prefix,
                 kinds,

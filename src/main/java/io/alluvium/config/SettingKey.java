@@ -64,21 +64,15 @@ record SettingKey<T>(
             STRATEGY,
             "exponential",
             "How the delay between attempts to reach a source grows; `exp` is short for `exponential`.");
-    static final SettingKey<Duration> RETRY_INTERVAL = unset(
-            "alluvium.retry.interval",
-            DELAY,
-            "`2s` for topics, `5s` for files",
-            "The first delay. `ALLUVIUM_RETRY_INTERVAL_SECS` is also read.");
+    static final SettingKey<Duration> RETRY_INTERVAL =
+            unset("alluvium.retry.interval", DELAY, "`2s` for topics, `5s` for files", "The first delay.");
     static final SettingKey<Double> RETRY_MULTIPLIER = key(
             "alluvium.retry.multiplier",
             new ValueType.Real(1, 1000),
             "1.5",
             "What the delay is multiplied with after each attempt (`exponential`).");
-    static final SettingKey<Duration> RETRY_MAX_DELAY = key(
-            "alluvium.retry.max.delay",
-            DELAY,
-            "120s",
-            "The longest delay (`exponential`, `linear`). `ALLUVIUM_RETRY_MAX_DELAY_SECS` is also read.");
+    static final SettingKey<Duration> RETRY_MAX_DELAY =
+            key("alluvium.retry.max.delay", DELAY, "120s", "The longest delay (`exponential`, `linear`).");
     static final SettingKey<Duration> RETRY_INCREMENT = unset(
             "alluvium.retry.increment",
             ValueType.Time.ANY,
@@ -131,7 +125,7 @@ record SettingKey<T>(
             key("alluvium.log.format", ValueType.Choice.of("text", "json"), "text", "How log lines are written.");
     static final SettingKey<String> LOG_LEVEL = key(
             "alluvium.log.level",
-            ValueType.Choice.of("error", "warn", "info", "debug", "trace"),
+            ValueType.Choice.of("off", "error", "warn", "info", "debug", "trace"),
             "info",
             "The least severe level that is logged.");
 
@@ -140,7 +134,7 @@ record SettingKey<T>(
     /// For files alone, stronger than the same key without `file`.
     private static final List<SettingKey<?>> FILE_RETRY = List.of(
             ofFiles(RETRY_STRATEGY),
-            ofFiles(RETRY_INTERVAL),
+            ofFiles(RETRY_INTERVAL, new ValueType.Time(Duration.ofMillis(1), Duration.ofHours(1))),
             ofFiles(RETRY_MULTIPLIER),
             ofFiles(RETRY_MAX_DELAY),
             ofFiles(RETRY_INCREMENT),
@@ -198,9 +192,13 @@ record SettingKey<T>(
     }
 
     private static <T> SettingKey<T> ofFiles(SettingKey<T> key) {
+        return ofFiles(key, key.type);
+    }
+
+    private static <T> SettingKey<T> ofFiles(SettingKey<T> key, ValueType<T> type) {
         return new SettingKey<>(
                 key.name.replace("alluvium.retry.", "alluvium.file.retry."),
-                key.type,
+                type,
                 Optional.empty(),
                 "that of `" + key.name + "`",
                 "The same for files alone.");

@@ -40,18 +40,13 @@ final class SettingsReader {
     private static final String KAFKA_VARIABLE = "ALLUVIUM_KAFKA_";
 
     /// Variables for the launcher and the shell, which are no settings.
-    private static final Set<String> OF_THE_LAUNCHER = Set.of(
-            "ALLUVIUM_JAVA_HOME",
-            "ALLUVIUM_JAVA_OPTS",
-            "ALLUVIUM_HOME",
-            "ALLUVIUM_CONFIG",
-            "ALLUVIUM_DATA",
-            "ALLUVIUM_URL");
+    static final Set<String> OF_THE_LAUNCHER =
+            Set.of("ALLUVIUM_AOT", "ALLUVIUM_DEBUG", "ALLUVIUM_HEAP", "ALLUVIUM_JAVA_HOME", "ALLUVIUM_JAVA_OPTS");
     /// What Kubernetes adds to the environment when a service is called `alluvium…`.
     private static final Pattern OF_KUBERNETES =
             Pattern.compile("ALLUVIUM_(.+_)?(SERVICE_(HOST|PORT)(_.+)?|PORT_[0-9]+_(TCP|UDP)(_.+)?)|ALLUVIUM_PORT");
     /// Client properties that belong to the service: with other values tables would lose or double records.
-    private static final Set<String> OWN_KAFKA_PROPERTIES = Set.of(
+    static final Set<String> OWN_KAFKA_PROPERTIES = Set.of(
             "application.id",
             "auto.offset.reset",
             "enable.auto.commit",

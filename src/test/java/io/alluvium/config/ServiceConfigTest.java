@@ -157,7 +157,7 @@ class ServiceConfigTest {
         "alluvium.cluster, Prod.EU, characters",
         "alluvium.kafka.bootstrap.servers, broker, host:port",
         "alluvium.log.format, xml, 'text, json'",
-        "alluvium.log.level, loud, 'error, warn, info'"
+        "alluvium.log.level, loud, 'off, error, warn, info'"
     })
     void aWrongValueInTheFileNamesKeyValueAndWhatIsAllowed(String key, String value, String allowed)
             throws IOException {
