@@ -173,12 +173,12 @@ final class SettingsReader {
         }
     }
 
-    /// What the file or the environment says. A blank variable says nothing, except where a duration is expected.
+    /// What the file or the environment says.
     private Optional<Setting> given(SettingKey<?> key) {
         ConfigValue value = config.getConfigValue(key.name());
         String text = value.getRawValue();
         boolean fromEnvironment = ENVIRONMENT.equals(value.getConfigSourceName());
-        if (text == null || (text.isBlank() && fromEnvironment && !(key.type() instanceof ValueType.Time))) {
+        if (text == null) {
             return Optional.empty();
         }
         return Optional.of(new Setting(key.name(), text, fromEnvironment ? Origin.ENVIRONMENT : Origin.FILE));
@@ -262,21 +262,30 @@ final class SettingsReader {
         return result;
     }
 
+    /// The variables that are for settings. A blank one says nothing, except where a duration is expected.
     private static Map<String, String> ownVariables(Map<String, String> environment) {
         Map<String, String> result = new TreeMap<>();
         environment.forEach((name, text) -> {
             boolean ours = name.startsWith(PREFIX) && !OF_THE_LAUNCHER.contains(name);
-            if (ours && (isSetting(name) || !OF_KUBERNETES.matcher(name).matches())) {
+            boolean says = !text.isBlank() || isDuration(name);
+            if (ours && says && (isSetting(name) || !OF_KUBERNETES.matcher(name).matches())) {
                 result.put(name, text);
             }
         });
         return result;
     }
 
+    private static boolean isDuration(String variable) {
+        return SettingKey.ALL.stream().anyMatch(key -> key.type() instanceof ValueType.Time && isSetBy(key, variable));
+    }
+
+    private static boolean isSetBy(SettingKey<?> key, String variable) {
+        return key.variable().equals(variable)
+                || key.variableInSeconds().filter(variable::equals).isPresent();
+    }
+
     private static boolean isSetting(String variable) {
-        return SettingKey.ALL.stream()
-                .anyMatch(key -> key.variable().equals(variable)
-                        || key.variableInSeconds().filter(variable::equals).isPresent());
+        return SettingKey.ALL.stream().anyMatch(key -> isSetBy(key, variable));
     }
 
     private static void checkFileKey(String key, Path path) {
@@ -315,7 +324,7 @@ final class SettingsReader {
             }
         });
         variables.forEach((variable, text) -> {
-            if (isKafkaVariable(variable) && !text.isBlank()) {
+            if (isKafkaVariable(variable)) {
                 String key = variable.toLowerCase(Locale.ROOT).replace('_', '.');
                 result.put(key, new Setting(key, text, Origin.ENVIRONMENT));
             }

@@ -264,11 +264,24 @@ class ServiceConfigTest {
     }
 
     @Test
-    void aBlankVariableSaysNothing() {
-        assertThat(load(Map.of("ALLUVIUM_HTTP_PORT", "", "ALLUVIUM_AUTH", " "))
-                        .http()
-                        .port())
-                .isEqualTo(8080);
+    void aBlankVariableSaysNothing() throws IOException {
+        file("alluvium.http.port=9000");
+
+        ServiceConfig config =
+                load(Map.of("ALLUVIUM_HTTP_PORT", "", "ALLUVIUM_AUTH", " ", "ALLUVIUM_KAFKA_SSL_KEY", ""));
+
+        assertThat(config.http().port()).isEqualTo(9000);
+        assertThat(config.auth()).isEmpty();
+        assertThat(config.kafka().properties()).isEmpty();
+    }
+
+    @Test
+    void anEmptyDurationInTheEnvironmentFallsBackToTheDefault() {
+        try (var log = new CapturedLog(SettingsReader.class.getName())) {
+            assertThat(load(Map.of("ALLUVIUM_TABLE_WAIT_TIMEOUT", "")).tables().waitTimeout())
+                    .isEqualTo(Duration.ofMinutes(1));
+            assertThat(log.lines(Level.WARN)).hasSize(1);
+        }
     }
 
     @Test
