@@ -5,7 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /// An [EmbeddedBroker] in a process of its own, made to be killed.
@@ -50,18 +52,32 @@ final class BrokerProcess implements AutoCloseable {
         process.destroyForcibly().waitFor();
     }
 
+    /// Stops the process in its tracks and lets it go on.
+    void pause(Duration duration) throws IOException, InterruptedException {
+        signal("-STOP");
+        Thread.sleep(duration);
+        signal("-CONT");
+    }
+
+    private void signal(String signal) throws IOException, InterruptedException {
+        int code = new ProcessBuilder("kill", signal, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+        if (code != 0) {
+            throw new IOException("kill " + signal + " ended with " + code);
+        }
+    }
+
     @Override
     public void close() {
         process.destroyForcibly();
     }
 
-    public static void main(String[] arguments) throws InterruptedException, IOException {
+    public static void main(String[] arguments) throws IOException {
         EmbeddedBroker broker = EmbeddedBroker.start(Path.of(arguments[0]), 0);
         System.out.println(broker.bootstrapServers());
         // The parent holds the other end of standard input: its end is this one's.
-        while (System.in.read() >= 0) {
-            Thread.onSpinWait();
-        }
+        System.in.transferTo(OutputStream.nullOutputStream());
         Runtime.getRuntime().halt(1);
     }
 }

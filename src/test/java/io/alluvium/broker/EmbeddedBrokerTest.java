@@ -66,6 +66,17 @@ final class EmbeddedBrokerTest {
     }
 
     @Test
+    void aPauseOfTheProcessIsOutlivedByItsClients() throws Exception {
+        try (BrokerProcess process = BrokerProcess.start(data)) {
+            createTopic(process.bootstrapServers(), "orders");
+            produce(process.bootstrapServers(), "orders", 0, 100);
+            process.pause(Duration.ofSeconds(3));
+            produce(process.bootstrapServers(), "orders", 100, 200);
+            assertThat(consume(process.bootstrapServers(), "orders", 200)).isEqualTo(numbers(0, 200));
+        }
+    }
+
+    @Test
     void aDirectoryLeftHalfFormattedIsFormattedAgain() throws Exception {
         Files.createDirectories(data.resolve("kafka"));
         Files.writeString(data.resolve("kafka/bootstrap.checkpoint"), "half");

@@ -133,22 +133,6 @@ final class MainTest {
     }
 
     @Test
-    void anUnknownLogFormatIsWrongInput() throws Exception {
-        Files.writeString(directory.resolve("alluvium.properties"), "alluvium.log.format=xml\n");
-        String before = System.clearProperty("alluvium.log.format");
-        try {
-            Run run = Run.of("check", "--config", directory.toString());
-
-            assertThat(run.code()).isEqualTo(1);
-            assertThat(run.err()).contains("alluvium.log.format is xml").contains("json, text");
-        } finally {
-            if (before != null) {
-                System.setProperty("alluvium.log.format", before);
-            }
-        }
-    }
-
-    @Test
     void directoriesAreTheUsersOrTheRepositorys() throws Exception {
         Path home = Files.createDirectory(directory.resolve("home"));
         Path here = Files.createDirectory(directory.resolve("here"));
