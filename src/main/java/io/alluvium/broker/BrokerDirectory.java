@@ -16,9 +16,8 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.metadata.storage.Formatter;
 
-/// The directory of the broker's logs. It is formatted under another name and renamed when complete, so that
-/// a process
-/// killed half-way leaves nothing that looks formatted; the next start begins anew.
+/// The directory of the broker's logs. It is formatted under another name and renamed when complete, so that a
+/// process killed half-way leaves nothing that looks formatted; the next start begins anew.
 record BrokerDirectory(Path data) {
 
     private static final String META_PROPERTIES = "meta.properties";
@@ -30,8 +29,7 @@ record BrokerDirectory(Path data) {
 
     /// Formats the directory unless it is formatted.
     ///
-    /// @throws AlluviumException CONFIGURATION when it holds logs but lacks Kafka's `meta.properties`, which
-    ///     says
+    /// @throws AlluviumException CONFIGURATION when it holds logs but lacks Kafka's `meta.properties`, which says
     ///     whose logs they are
     void prepare() {
         Path path = path();

@@ -36,8 +36,9 @@ final class BrokerProperties {
         p.put("advertised.listeners", "PLAINTEXT://" + HOST + ":" + port);
         p.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
         p.put("log.dirs", logs.toString());
-        // A mistyped topic must be missing, not empty.
-        p.put("auto.create.topics.enable", "false");
+        // For producers such as kcat and Kafka's console tools; our own clients never ask for it, so that a mistyped
+        // topic is missing and not empty.
+        p.put("auto.create.topics.enable", "true");
         p.put("message.max.bytes", Integer.toString(MAX_MESSAGE_BYTES));
     }
 
@@ -76,8 +77,7 @@ final class BrokerProperties {
         p.put("metric.reporters", "");
     }
 
-    /// A table must be able to load again from its topic's start, so nothing is deleted unless a topic says
-    /// so with
+    /// A table must be able to load again from its topic's start, so nothing is deleted unless a topic says so with
     /// its own `retention.ms`. Segments are small enough for compaction to reach them soon.
     private static void retention(Properties p) {
         p.put("log.retention.ms", "-1");

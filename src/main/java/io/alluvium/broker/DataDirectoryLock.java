@@ -16,11 +16,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/// The sole right to a data directory: the operating system's lock on the file `alluvium.lock` in it. It
-/// ends with
-/// the process, however that ends, so that no stale lock ever needs to be removed. The file holds the
-/// owner's process
-/// id and stays behind; only the lock on it counts.
+/// The sole right to a data directory: the operating system's lock on the file `alluvium.lock` in it. It ends with
+/// the process, however that ends, so that no stale lock ever needs to be removed. The file holds the owner's
+/// process id and stays behind; only the lock on it counts.
 public final class DataDirectoryLock implements AutoCloseable {
 
     private static final String FILE_NAME = "alluvium.lock";

@@ -15,9 +15,8 @@ import org.apache.kafka.common.utils.Time;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A Kafka broker in this process: one KRaft node, reachable on loopback only, whose logs are under
-/// `<data>/kafka` and
-/// outlive it, also when the process is killed. Starting and closing belong to one thread; the rest is safe
+/// A Kafka broker in this process: one KRaft node, reachable on loopback only, whose logs are under `<data>/kafka`
+/// and outlive it, also when the process is killed. Starting and closing belong to one thread; the rest is safe
 /// from any.
 public final class EmbeddedBroker implements AutoCloseable {
 
@@ -42,8 +41,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     ///
     /// @param dataDirectory made when it is missing, and locked until [#close()]
     /// @param port 0 picks a free one
-    /// @throws AlluviumException DATA_DIRECTORY_IN_USE, ADDRESS_IN_USE, CONFIGURATION when the directory
-    ///     cannot be
+    /// @throws AlluviumException DATA_DIRECTORY_IN_USE, ADDRESS_IN_USE, CONFIGURATION when the directory cannot be
     ///     used, UNKNOWN when Kafka refuses to start
     public static EmbeddedBroker start(Path dataDirectory, int port) {
         return start(dataDirectory, port, fault -> LOG.error("the embedded broker failed: {}", fault));
@@ -51,8 +49,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     /// Like [#start(Path, int)].
     ///
-    /// @param onFault called from one of the broker's threads when it cannot go on, such as with a failing
-    ///     disk;
+    /// @param onFault called from one of the broker's threads when it cannot go on, such as with a failing disk;
     ///     the broker answers no longer then and can only be closed
     public static EmbeddedBroker start(Path dataDirectory, int port, Consumer<String> onFault) {
         refuseCommas(dataDirectory);

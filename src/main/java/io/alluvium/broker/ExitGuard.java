@@ -5,11 +5,9 @@ import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.function.Consumer;
 import org.apache.kafka.common.utils.Exit;
 
-/// Keeps Kafka's server from ending this process. On a fatal fault (a disk that fails, say) the server calls
-/// `exit` or
-/// `halt`; here that becomes an exception in its thread and a call to every listener. Kafka's hook is one
-/// for the
-/// whole process, so brokers in one process share their faults.
+/// Keeps Kafka's server from ending this process. On a fatal fault (a disk that fails, say) the server calls `exit`
+/// or `halt`; here that becomes an exception in its thread and a call to every listener. Kafka's hook is one for
+/// the whole process, so brokers in one process share their faults.
 final class ExitGuard {
 
     private static final Set<Consumer<String>> LISTENERS = new CopyOnWriteArraySet<>();

@@ -22,7 +22,8 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Every option that `WITH` takes, and how the options of one table are checked and completed from the settings.
+/// Every option that `WITH` takes, and how the options of one table are checked and completed from the
+/// settings.
 public final class OptionCatalog {
 
     /// What options of Kafka's client begin with: `kafka.max.poll.records`.
@@ -32,7 +33,6 @@ public final class OptionCatalog {
 
     private static final Set<String> KAFKA = Set.of("kafka");
     private static final Set<String> FILE = Set.of("file");
-    private static final Set<String> LOADED = Set.of("kafka", "file");
     private static final Set<String> ALL = Set.of("kafka", "file", "table");
 
     private static final String OFFSET_RESET = "auto.offset.reset";
@@ -48,7 +48,8 @@ public final class OptionCatalog {
             .flatMap(List::stream)
             .toList();
 
-    /// What other versions know and this one refuses by name: a prefix with a dot at its end, or a whole name.
+    /// What other versions know and this one refuses by name: a prefix with a dot at its end, or a whole
+    /// name.
     private static final List<String> REFUSED = List.of(
             "delta.",
             "http.",
@@ -80,7 +81,8 @@ public final class OptionCatalog {
     /// @param with what stands in `WITH`, names in lower case
     /// @param settings what file or environment say for a setting such as `alluvium.retry.interval`
     /// @throws AlluviumException CONFIGURATION for an option that is unknown or belongs to another kind of
-    ///     source, or a value that is not allowed; FEATURE_NOT_SUPPORTED for one that this version does not have
+    ///     source, or a value that is not allowed; FEATURE_NOT_SUPPORTED for one that this version does not
+    ///     have
     public static EffectiveOptions resolve(
             Collection<SourceDefinition> sources,
             Map<String, String> with,
@@ -411,10 +413,10 @@ public final class OptionCatalog {
                                 "table.wait.timeout",
                                 ValueType.Time.ANY,
                                 "60s",
-                                "How long a query on this table, or this table on another, waits for it to be ready.")
+                                "How long a query on this table waits for it to be ready.")
                         .orSettings("alluvium.table.wait.timeout"),
                 OptionKey.of(
-                        LOADED,
+                        ALL,
                         "error.handling",
                         new ValueType.Choice(List.of("skip", "fail"), Map.of(), List.of("dead_letter")),
                         "skip",

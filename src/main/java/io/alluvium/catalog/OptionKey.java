@@ -9,7 +9,8 @@ import java.util.Set;
 /// One option that `WITH` takes.
 ///
 /// @param kinds the kinds of source that have it, as [SourceDefinition#kind()] names them
-/// @param defaultText the default as it would be written; empty when there is none or it depends on other options
+/// @param defaultText the default as it would be written; empty when there is none or it depends on other
+///     options
 /// @param shownDefault the default in words
 /// @param settings the settings that stand in for it when `WITH` does not have it, the strongest first
 record OptionKey(

@@ -9,8 +9,8 @@ public sealed interface SourceDefinition {
     /// A Kafka topic, read in place: `kafka_topic('t')`, `kafka://t`.
     record KafkaTopic(String topic) implements SourceDefinition {}
 
-    /// One file or the files that match a glob: `file:///data/prices-*.csv`. `pattern` is the path as it was written,
-    /// absolute or relative to the service's working directory, without scheme and without `?options`.
+    /// One file or the files that match a glob: `file:///data/prices-*.csv`. `pattern` is the path as it was
+    /// written, absolute or relative to the service's working directory, without scheme and without `?options`.
     record Files(String pattern) implements SourceDefinition {}
 
     /// A table of this service. A bare name becomes one when a table has that name, otherwise a [KafkaTopic].
@@ -22,6 +22,15 @@ public sealed interface SourceDefinition {
             case KafkaTopic t -> "kafka";
             case Files f -> "file";
             case OtherTable t -> "table";
+        };
+    }
+
+    /// Its name alone: the topic's, the path, the table's.
+    default String name() {
+        return switch (this) {
+            case KafkaTopic t -> t.topic();
+            case Files f -> f.pattern();
+            case OtherTable t -> t.table().value();
         };
     }
 

@@ -8,7 +8,8 @@ import java.util.Map;
 /// A `CREATE TABLE` as the user wrote it, taken apart.
 ///
 /// @param declared the column list, empty when columns are to be discovered
-/// @param primaryKey the key columns that the user named, in the column list or after a select item; else empty
+/// @param primaryKey the key columns that the user named, in the column list or after a select item; else
+///     empty
 /// @param sources what stands in `FROM` and in joins, in the order of the text, bare names resolved
 /// @param options all `WITH` options, names in lower case
 /// @param sql the whole statement, as written, without the final semicolon

@@ -4,7 +4,8 @@ import io.alluvium.data.TableName;
 import java.util.List;
 import java.util.Optional;
 
-/// The tables of the running service: what there is, and the changes that a user can ask for. Safe from any thread.
+/// The tables of the running service: what there is, and the changes that a user can ask for. Safe from any
+/// thread.
 public interface TableService {
 
     /// Every table in name order.
@@ -14,7 +15,8 @@ public interface TableService {
 
     /// Takes up a definition and returns at once; the table's state tells the rest.
     ///
-    /// @param replace whether an existing table of that name is replaced once the new one is as far as the old one
+    /// @param replace whether an existing table of that name is replaced once the new one is as far as the
+    ///     old one
     /// @throws io.alluvium.fault.AlluviumException DUPLICATE_TABLE, UNDEFINED_TABLE, DEPENDENCY_CYCLE,
     ///     CONFIGURATION, TOO_MANY_TABLES, FEATURE_NOT_SUPPORTED
     void create(TableDefinition definition, boolean replace);

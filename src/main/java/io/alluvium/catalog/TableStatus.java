@@ -12,6 +12,7 @@ import java.util.Optional;
 /// @param rows the rows that the table holds
 /// @param bytes the estimated heap of the table
 /// @param badRecords the records that were set aside
+/// @param replacement the table that CREATE OR REPLACE makes beside this one
 public record TableStatus(
         TableName name,
         TableState state,
@@ -25,12 +26,37 @@ public record TableStatus(
         long badRecords,
         Optional<Retry> retry,
         List<PartitionPosition> positions,
-        List<EffectiveOption> options) {
+        List<EffectiveOption> options,
+        Optional<Replacement> replacement) {
 
     public TableStatus {
         positions = List.copyOf(positions);
         options = List.copyOf(options);
     }
+
+    /// The same with what is known of the table that is to replace this one.
+    public TableStatus with(Replacement next) {
+        return new TableStatus(
+                name,
+                state,
+                key,
+                schema,
+                definition,
+                rows,
+                bytes,
+                progress,
+                lag,
+                badRecords,
+                retry,
+                positions,
+                options,
+                Optional.of(next));
+    }
+
+    /// A table that is loaded beside the present one of its name, whose place it takes once it is as far.
+    ///
+    /// @param retry why it does not get on
+    public record Replacement(TableState state, Optional<Progress> progress, Optional<Retry> retry) {}
 
     /// @param columns empty while it is not known yet
     /// @param rule which rule chose the key, in words, such as `Kafka record key`

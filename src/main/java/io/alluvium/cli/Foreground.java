@@ -52,8 +52,7 @@ final class Foreground {
         }
     }
 
-    /// The process is ending. A service that is still starting is stopped when it has started; one that
-    /// failed has
+    /// The process is ending. A service that is still starting is stopped when it has started; one that failed has
     /// nothing to stop, and the exit code is its error's.
     private static void stop(CompletableFuture<RunningService> started) {
         int code;

@@ -14,8 +14,8 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /// Chooses how the log looks before the first logger is made: `logback.xml` reads the system properties
-/// `alluvium.log.format` and `alluvium.log.level` when that happens, and reading the settings properly makes loggers.
-/// So the two are looked up by hand here, and whatever is wrong with them is left for the settings to say.
+/// `alluvium.log.format` and `alluvium.log.level` when that happens, and reading the settings properly makes
+/// loggers. So the two are looked up by hand here, and whatever is wrong with them is left for the settings to say.
 final class Logging {
 
     private static final Set<String> FORMATS = Set.of("text", "json");

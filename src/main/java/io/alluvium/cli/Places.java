@@ -4,8 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/// Where directories are that the user did not name: in the working directory if it has them, else in the
-/// directory
+/// Where directories are that the user did not name: in the working directory if it has them, else in the directory
 /// that Alluvium was started from (the system property `alluvium.home`, set by the launcher).
 record Places(Path workingDirectory, Path home) {
 

@@ -12,8 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Shows how far the tables are: on a terminal, lines at its bottom that are drawn anew five times a second;
-/// otherwise
-/// a line in the log every ten seconds for each table under way. Runs on one thread of its own.
+/// otherwise a line in the log every ten seconds for each table under way. Runs on one thread of its own.
 final class ProgressDisplay implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("io.alluvium.progress");

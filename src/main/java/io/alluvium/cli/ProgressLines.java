@@ -15,9 +15,8 @@ final class ProgressLines {
 
     private ProgressLines() {}
 
-    /// The tables that load or wait, in order; those that failed or stalled, because they want attention.
-    /// Empty when
-    /// every table is live or paused.
+    /// The tables that load or wait, in order; those that failed or stalled, because they want attention. Empty
+    /// when every table is live or paused.
     static List<String> render(List<TableStatus> tables, Instant now) {
         List<TableStatus> shown = tables.stream()
                 .filter(t -> t.state() != TableState.LIVE && t.state() != TableState.PAUSED)

@@ -35,7 +35,7 @@ final class SqlCommand implements Callable<Integer> {
             names = "--url",
             paramLabel = "URL",
             description = "Where the service is; default: ${DEFAULT-VALUE}.",
-            defaultValue = "http://127.0.0.1:8080")
+            defaultValue = "http://127.0.0.1:${env:ALLUVIUM_HTTP_PORT:-8080}")
     private URI url = URI.create("http://127.0.0.1:8080");
 
     @Option(

@@ -12,9 +12,8 @@ import org.jline.reader.UserInterruptException;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 
-/// The shell on a terminal: statements over several lines until a semicolon, history, completion with the
-/// tab key, and
-/// a few commands that begin with a backslash.
+/// The shell on a terminal: statements over several lines until a semicolon, history, completion with the tab key,
+/// and a few commands that begin with a backslash.
 final class SqlShell {
 
     private static final String HELP = """

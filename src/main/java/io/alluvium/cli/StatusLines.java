@@ -8,8 +8,7 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 
-/// Lines that stay at the bottom of the terminal while the log runs above them: in place of standard error
-/// it wipes
+/// Lines that stay at the bottom of the terminal while the log runs above them: in place of standard error it wipes
 /// them before anything is written there and draws them again after the end of a line.
 final class StatusLines extends OutputStream {
 

@@ -7,8 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jline.utils.WCWidth;
 
-/// Rows in aligned columns, numbers to the right. Control characters are shown, not sent: data must not
-/// steer the
+/// Rows in aligned columns, numbers to the right. Control characters are shown, not sent: data must not steer the
 /// terminal.
 final class TableText implements ResultPrinter {
 

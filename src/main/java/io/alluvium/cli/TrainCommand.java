@@ -15,9 +15,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/// A short life of the service on a directory of its own, from the start to a query and the stop. The
-/// launcher runs it
-/// once a build to record what the JVM loads, so that later starts find it ready.
+/// A short life of the service on a directory of its own, from the start to a query and the stop. The launcher runs
+/// it once a build to record what the JVM loads, so that later starts find it ready.
 @Command(name = "train", hidden = true, description = "Runs a start, a query and a stop, for the start-up cache.")
 final class TrainCommand implements Callable<Integer> {
 

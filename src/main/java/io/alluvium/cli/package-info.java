@@ -1,8 +1,6 @@
-/// The command line. Read [io.alluvium.cli.Main] first: it lists the commands, one class each, and turns
-/// errors into
-/// messages and exit codes. [io.alluvium.cli.SqlCommand] is a client of the HTTP interface and knows nothing
-/// else of
-/// the service.
+/// The command line. Read [io.alluvium.cli.Main] first: it lists the commands, one class each, and turns errors
+/// into messages and exit codes. [io.alluvium.cli.SqlCommand] is a client of the HTTP interface and knows nothing
+/// else of the service.
 @NullMarked
 package io.alluvium.cli;
 

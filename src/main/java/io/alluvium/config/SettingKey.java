@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
 
 /// One setting that the service knows.
 ///
-/// @param defaultText the default as it would be written; empty when there is none or it depends on other things
+/// @param defaultText the default as it would be written; empty when there is none or it depends on other
+///     things
 /// @param shownDefault the default in words
 /// @param <T> the type of its value
 record SettingKey<T>(
@@ -49,10 +50,12 @@ record SettingKey<T>(
             key("alluvium.http.host", HOST, "127.0.0.1", "Where HTTP API, console and metrics listen.");
     static final SettingKey<Integer> HTTP_PORT =
             key("alluvium.http.port", PORT, "8080", "The port for them; 0 picks a free one.");
-    static final SettingKey<String> PG_HOST =
-            key("alluvium.pg.host", HOST, "127.0.0.1", "Where the PostgreSQL protocol listens.");
-    static final SettingKey<Integer> PG_PORT =
-            key("alluvium.pg.port", PORT, "5433", "The port for it; 0 picks a free one.");
+    static final SettingKey<String> PG_HOST = key(
+            "alluvium.pg.host",
+            HOST,
+            "127.0.0.1",
+            "Where the PostgreSQL protocol will listen; this version has no such listener yet.");
+    static final SettingKey<Integer> PG_PORT = key("alluvium.pg.port", PORT, "5433", "The port for it.");
     static final SettingKey<String> AUTH = unset(
             "alluvium.auth",
             ValueType.Choice.of("none"),
@@ -107,7 +110,7 @@ record SettingKey<T>(
             "alluvium.table.wait.timeout",
             ValueType.Time.ANY,
             "60s",
-            "How long a query or a dependent table waits for a table to be ready.");
+            "How long a query waits for a table to be ready.");
     static final SettingKey<Integer> TABLES_MAX =
             key("alluvium.tables.max", new ValueType.Whole(1, 10_000), "300", "The most tables that there may be.");
     static final SettingKey<Long> MEMORY_LIMIT = key(

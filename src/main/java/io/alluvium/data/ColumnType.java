@@ -45,13 +45,14 @@ public record ColumnType(Kind kind, int precision, int scale) {
 
     /// How the values of a type lie in a [Vector].
     public enum Storage {
-        /// `long[]`: BOOLEAN 0 or 1; INTEGER and BIGINT the number; DATE days since 1970-01-01; TIME microseconds of
-        /// the day; TIMESTAMP and TIMESTAMPTZ microseconds since 1970-01-01T00:00Z; DECIMAL up to 18
-        /// digits unscaled.
+        /// `long[]`: BOOLEAN 0 or 1; INTEGER and BIGINT the number; DATE days since 1970-01-01; TIME microseconds
+        /// of the day; TIMESTAMP and TIMESTAMPTZ microseconds since 1970-01-01T00:00Z; DECIMAL up to 18 digits
+        /// unscaled.
         LONG,
         /// `double[]`: DOUBLE, and REAL as the double that equals the float.
         DOUBLE,
-        /// `Object[]`: VARCHAR and JSON `String`; DECIMAL beyond 18 digits `BigDecimal` of the column's scale; UUID
+        /// `Object[]`: VARCHAR and JSON `String`; DECIMAL beyond 18 digits `BigDecimal` of the column's
+        /// scale; UUID
         /// `java.util.UUID`; BYTEA `byte[]`.
         OBJECT
     }
@@ -87,7 +88,8 @@ public record ColumnType(Kind kind, int precision, int scale) {
         };
     }
 
-    /// The type that a SQL type name stands for, in any case, with PostgreSQL's aliases; empty when there is none.
+    /// The type that a SQL type name stands for, in any case, with PostgreSQL's aliases; empty when there is
+    /// none.
     public static Optional<ColumnType> named(String name, int precision, int scale) {
         return Optional.ofNullable(
                 switch (name.toUpperCase(Locale.ROOT)) {

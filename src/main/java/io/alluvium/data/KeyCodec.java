@@ -7,11 +7,12 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/// Turns the values of a table's key columns into the bytes that stand for the key in Kafka and in the table's index.
+/// Turns the values of a table's key columns into the bytes that stand for the key in Kafka and in the table's
+/// index.
 ///
-/// One VARCHAR column is its UTF-8 bytes, so that a Kafka record's text key is the key as it stands. Anything else is
-/// the parts in order, each one led by a marker and self-delimiting, so that no two different keys meet; bytes compare
-/// (unsigned) as the values do, NULL first:
+/// One VARCHAR column is its UTF-8 bytes, so that a Kafka record's text key is the key as it stands; NULL is the
+/// byte `FF`, which is no UTF-8. Anything else is the parts in order, each one led by a marker and self-delimiting,
+/// so that no two different keys meet; bytes compare (unsigned) as the values do, NULL first:
 ///
 /// | part | bytes |
 /// |---|---|
@@ -22,6 +23,7 @@ import java.util.List;
 /// | wider DECIMAL | `01`, 17 bytes two's complement big-endian of the unscaled value, sign bit turned |
 public final class KeyCodec {
 
+    private static final byte[] NULL_TEXT = {(byte) 0xFF};
     private static final int WIDE_DECIMAL_BYTES = 17;
 
     private final List<ColumnType> types;
@@ -40,6 +42,11 @@ public final class KeyCodec {
         return types.size() == 1 && types.getFirst().kind() == Kind.VARCHAR;
     }
 
+    /// Whether the bytes at a place are the NULL of a plain text key.
+    public static boolean isNullText(byte[] array, int from, int length) {
+        return length == 1 && array[from] == NULL_TEXT[0];
+    }
+
     public List<ColumnType> types() {
         return types;
     }
@@ -48,7 +55,7 @@ public final class KeyCodec {
     public byte[] encode(RowBatch batch, int[] columns, int row) {
         if (plainText) {
             Vector vector = batch.column(columns[0]);
-            return vector.isNull(row) ? new byte[0] : vector.getText(row).getBytes(StandardCharsets.UTF_8);
+            return vector.isNull(row) ? NULL_TEXT.clone() : vector.getText(row).getBytes(StandardCharsets.UTF_8);
         }
         var out = new ByteArrayOutputStream(16 * columns.length);
         for (int column : columns) {

@@ -61,7 +61,7 @@ public final class Schema {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Schema that && columns.equals(that.columns);
+        return this == other || (other instanceof Schema that && columns.equals(that.columns));
     }
 
     @Override

@@ -22,7 +22,8 @@ public sealed interface ValueType<T> {
     /// What is allowed, to follow "allowed is".
     String allowed();
 
-    /// The text of a value as it is shown: the one spelling of words that have several, else as it was written.
+    /// The text of a value as it is shown: the one spelling of words that have several, else as it was
+    /// written.
     default String shown(String text) {
         return text.strip();
     }
@@ -241,7 +242,8 @@ public sealed interface ValueType<T> {
         }
     }
 
-    /// An amount of memory in bytes: a number with the unit `KB`, `MB` or `GB` (steps of 1,024) or a share of `whole`.
+    /// An amount of memory in bytes: a number with the unit `KB`, `MB` or `GB` (steps of 1,024) or a share
+    /// of `whole`.
     record Memory(long whole) implements ValueType<Long> {
         private static final Pattern FORM = Pattern.compile("([0-9]{1,12}(?:\\.[0-9]{1,6})?)\\s*(%|[kmg]i?b?|b?)");
         private static final long LEAST = 1L << 20;

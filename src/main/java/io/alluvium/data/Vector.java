@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// The values of one column for the rows of a batch, in one array of the type's [Storage], with a flag for each row
 /// that is NULL. The value beside a set flag has no meaning.
 ///
-/// Mutable, owned by one thread at a time. The arrays are handed out for loops that must be fast; nobody keeps them.
+/// Mutable, owned by one thread at a time. The arrays are handed out for loops that must be fast; nobody keeps
+/// them.
 public final class Vector {
 
     private static final long[] NO_LONGS = {};

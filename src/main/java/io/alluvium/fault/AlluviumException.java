@@ -3,7 +3,8 @@ package io.alluvium.fault;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// An error that a user sees: what happened (`getMessage`), what to do (`hint`), and where in the SQL (`position`).
+/// An error that a user sees: what happened (`getMessage`), what to do (`hint`), and where in the SQL
+/// (`position`).
 public final class AlluviumException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

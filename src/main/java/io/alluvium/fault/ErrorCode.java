@@ -29,6 +29,7 @@ public enum ErrorCode {
     SYNTAX_OF_KEY(1024, FaultCategory.USER, "22P02", 400),
     INVALID_DEFINITION(1025, FaultCategory.USER, "42P16", 400),
     QUERY_CANCELED(1026, FaultCategory.USER, "57014", 408),
+    CROSS_ORIGIN(1027, FaultCategory.USER, "42501", 403),
 
     TOPIC_MISSING(2001, FaultCategory.TOPIC_MISSING, "58P01", 503),
     FILE_MISSING(2002, FaultCategory.FILE_MISSING, "58P01", 503),

@@ -18,6 +18,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 
@@ -59,6 +60,8 @@ public final class Meters implements AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
     private final ConcurrentHashMap<List<String>, Timer> timers = new ConcurrentHashMap<>();
+    /// Kept here because the registry holds them weakly.
+    private final List<LongSupplier> counts = new CopyOnWriteArrayList<>();
 
     public Meters() {
         garbageCollection.bindTo(registry);
@@ -96,6 +99,18 @@ public final class Meters implements AutoCloseable {
     /// @param protocol `http` or `pg`
     public void query(String protocol, boolean ok, long nanos) {
         answered(MetricNames.QUERY, "protocol", protocol, "outcome", ok ? "ok" : "error", nanos);
+    }
+
+    /// What counts a query that ended in this way.
+    ///
+    /// @param outcome `ok`, `error` or `canceled`
+    public Runnable queries(String outcome) {
+        return counter(MetricNames.QUERIES, Tags.of("outcome", outcome))::increment;
+    }
+
+    /// Shows how many queries run.
+    public void runningQueries(LongSupplier running) {
+        gauge(MetricNames.QUERIES_RUNNING, Tags.empty(), running::getAsLong);
     }
 
     /// Counts and times one HTTP request.
@@ -160,6 +175,7 @@ public final class Meters implements AutoCloseable {
     }
 
     private void counted(String name, LongSupplier count) {
+        counts.add(count);
         FunctionCounter.builder(name, count, LongSupplier::getAsLong).register(registry);
     }
 }

@@ -30,10 +30,15 @@ public final class MetricNames {
     /// Queries from their text to their last row, a histogram. Labels `protocol` (`http`, `pg`), `outcome`
     /// (`ok`, `error`).
     public static final String QUERY = "alluvium_query_seconds";
+    /// Queries that ended. Label `outcome` (`ok`, `error`, `canceled`).
+    public static final String QUERIES = "alluvium_queries_total";
+    /// Queries that run now.
+    public static final String QUERIES_RUNNING = "alluvium_queries_running";
     public static final String PLAN_CACHE_HITS = "alluvium_plan_cache_hits_total";
     public static final String PLAN_CACHE_MISSES = "alluvium_plan_cache_misses_total";
     public static final String PLAN_CACHE_EVICTIONS = "alluvium_plan_cache_evictions_total";
-    /// HTTP requests from the first byte to the last, a histogram. Labels `method`, `route` (the pattern, such as
+    /// HTTP requests from the first byte to the last, a histogram. Labels `method`, `route` (the pattern,
+    /// such as
     /// `/api/tables/{t}`), `status`.
     public static final String HTTP_REQUESTS = "alluvium_http_requests_seconds";
 

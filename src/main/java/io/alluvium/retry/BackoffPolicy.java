@@ -4,7 +4,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
-/// How the delay between attempts grows. `jitter` is the share of a delay by which it is moved at random, both ways.
+/// How the delay between attempts grows. `jitter` is the share of a delay by which it is moved at random,
+/// both ways.
 public sealed interface BackoffPolicy {
 
     /// The names that [#of] takes, besides `exp`.

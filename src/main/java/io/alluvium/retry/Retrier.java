@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 /// One source that may be missing, and what comes after each failure to read it: another attempt at a time, or no
 /// more. The wait begins at the first failure; the last attempt is made at its end and never after it.
 ///
-/// It does not sleep by itself: a caller with a scheduler acts on [#next], one with a thread of its own uses [#run].
-/// One thread tells it what happened; [#status()] may be asked from any.
+/// It does not sleep by itself: a caller with a scheduler acts on [#next], one with a thread of its own uses
+/// [#run]. One thread tells it what happened; [#status()] may be asked from any.
 public final class Retrier {
 
     private static final Logger LOG = LoggerFactory.getLogger(Retrier.class);

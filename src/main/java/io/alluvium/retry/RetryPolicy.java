@@ -5,7 +5,8 @@ import java.util.Optional;
 
 /// How long a source that cannot be read is tried again.
 ///
-/// @param limit the time from the first failure to the last attempt; zero gives up at once, empty goes on without limit
+/// @param limit the time from the first failure to the last attempt; zero gives up at once, empty goes on
+///     without limit
 public record RetryPolicy(BackoffPolicy backoff, Optional<Duration> limit) {
 
     public RetryPolicy {

@@ -1,4 +1,5 @@
-/// Trying again: how long to wait between attempts, and when to give up. Read [io.alluvium.retry.Retrier] first.
+/// Trying again: how long to wait between attempts, and when to give up. Read [io.alluvium.retry.Retrier]
+/// first.
 @NullMarked
 package io.alluvium.retry;
 

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The script `alluvium` in a repository of its own, with a JDK that prints how it was called and a Maven that makes
-/// the files that a build makes.
+/// The script `alluvium` in a repository of its own, with a JDK that prints how it was called and a Maven that
+/// makes the files that a build makes.
 final class LauncherTest {
 
     @TempDir

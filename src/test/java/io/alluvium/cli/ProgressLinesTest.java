@@ -114,6 +114,7 @@ final class ProgressLinesTest {
                 0,
                 Optional.ofNullable(retry),
                 List.of(),
-                List.of());
+                List.of(),
+                Optional.empty());
     }
 }

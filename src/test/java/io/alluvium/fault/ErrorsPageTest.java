@@ -53,6 +53,7 @@ class ErrorsPageTest {
             Map.entry(ErrorCode.SYNTAX_OF_KEY, "The text is not a key of the table."),
             Map.entry(ErrorCode.INVALID_DEFINITION, "The definition of a table contradicts itself."),
             Map.entry(ErrorCode.QUERY_CANCELED, "The query was canceled or took too long."),
+            Map.entry(ErrorCode.CROSS_ORIGIN, "A page of another site sent the HTTP request."),
             Map.entry(ErrorCode.TOPIC_MISSING, "The Kafka topic does not exist."),
             Map.entry(ErrorCode.FILE_MISSING, "The file does not exist, or no file matches."),
             Map.entry(ErrorCode.NETWORK, "The source cannot be reached."),

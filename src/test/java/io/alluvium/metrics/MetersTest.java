@@ -108,6 +108,8 @@ class MetersTest {
         table.loadedBulk(5);
         meters.query("http", true, 1);
         meters.httpRequest("GET", "/metrics", 200, 1);
+        meters.queries("ok").run();
+        meters.runningQueries(() -> 1);
         meters.planCache(() -> 1, () -> 2, () -> 3);
     }
 

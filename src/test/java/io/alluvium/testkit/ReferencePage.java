@@ -7,8 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// A page under `docs/reference` that is generated from code: compared with what the code says now, or written anew
-/// with
-/// `-Dreference.write=true`.
+/// with `-Dreference.write=true`.
 public final class ReferencePage {
 
     private static final Path FOLDER = Path.of("docs", "reference");
