@@ -2,7 +2,8 @@ package io.alluvium.table;
 
 import java.util.Arrays;
 
-/// Byte strings one after the other in one growing array. One writer; a reader may read the rows that its view covers.
+/// Byte strings one after the other in one growing array. One writer; a reader may read the rows that its
+/// view covers.
 final class Bytes {
 
     private volatile byte[] bytes = {};
@@ -22,7 +23,8 @@ final class Bytes {
         ends[row] = end;
     }
 
-    /// Past half of the chunk the final size is foreseen from the average length, so that little is left over.
+    /// Past half of the chunk the final size is foreseen from the average length, so that little is left
+    /// over.
     private int grown(int row, int needed) {
         if (row < Chunk.ROWS / 8) {
             return Math.max(needed, bytes.length * 2);

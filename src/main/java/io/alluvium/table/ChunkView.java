@@ -2,7 +2,8 @@ package io.alluvium.table;
 
 import org.jspecify.annotations.Nullable;
 
-/// What one view sees of a chunk: its first `rows` versions without those whose bit in `dead` is set. Immutable.
+/// What one view sees of a chunk: its first `rows` versions without those whose bit in `dead` is set.
+/// Immutable.
 final class ChunkView {
 
     final Chunk chunk;

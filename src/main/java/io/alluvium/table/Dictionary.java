@@ -17,7 +17,8 @@ final class Dictionary {
     private long rowsSeen;
     private long textBytes;
 
-    /// Whether new chunks should use it: texts repeat at least four times on average, or it is too early to tell.
+    /// Whether new chunks should use it: texts repeat at least four times on average, or it is too early to
+    /// tell.
     boolean isWorthwhile() {
         return size < MAX_SIZE && (rowsSeen < JUDGED_FROM_ROWS || size * 4L <= rowsSeen);
     }

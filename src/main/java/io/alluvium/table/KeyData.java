@@ -1,6 +1,7 @@
 package io.alluvium.table;
 
 import io.alluvium.data.ColumnType;
+import io.alluvium.data.KeyCodec;
 import io.alluvium.data.Vector;
 import java.nio.charset.StandardCharsets;
 
@@ -21,7 +22,8 @@ final class KeyData extends ColumnData {
 
     @Override
     boolean isNull(int row) {
-        return false;
+        Bytes bytes = keys.bytes();
+        return KeyCodec.isNullText(bytes.array(), bytes.start(row), bytes.length(row));
     }
 
     @Override

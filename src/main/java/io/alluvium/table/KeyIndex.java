@@ -6,12 +6,13 @@ import java.nio.ByteOrder;
 
 /// The primary index of a partition: from a key to the id of its latest row version.
 ///
-/// Layout: open addressing with linear probing over one `long[]`. A slot is 0 when it was never used, 1 when its key
-/// was removed, else 16 bits of the key's hash above 48 bits of the row's id + 2. The key itself lies in the chunk.
+/// Layout: open addressing with linear probing over one `long[]`. A slot is 0 when it was never used, 1 when its
+/// key was removed, else 16 bits of the key's hash above 48 bits of the row's id + 2. The key itself lies in the
+/// chunk.
 ///
 /// Concurrency: one writer. Readers probe at any time without a lock: a slot is stored with release and read with
-/// acquire, so that whoever sees an id sees the row's key and link. Growing makes a new array; readers on the old one
-/// find versions that were the latest when it was replaced, and their own view tells them which to take.
+/// acquire, so that whoever sees an id sees the row's key and link. Growing makes a new array; readers on the old
+/// one find versions that were the latest when it was replaced, and their own view tells them which to take.
 ///
 /// Why no removal that shifts slots back: a reader could miss a key that is being moved.
 final class KeyIndex {
@@ -134,8 +135,8 @@ final class KeyIndex {
         return present;
     }
 
-    /// Writer: begins an array with room for `keys` and some more; the caller adds every key with [#insertNew] to the
-    /// grown index and then puts it in place with [#replaceBy].
+    /// Writer: begins an array with room for `keys` and some more; the caller adds every key with [#insertNew] to
+    /// the grown index and then puts it in place with [#replaceBy].
     static KeyIndex withRoomFor(int keys) {
         var grown = new KeyIndex();
         int capacity = FIRST_CAPACITY;

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// Finds rows by key: in a fixed view, or in the latest one of a live table.
 ///
 /// The index knows the latest version of a key, which can be later than the view; from there the links lead back to
-/// the version that the view has. A link into a chunk that has been given up in the meantime, and a key that has left
-/// the index since, are looked for in the view's chunks one by one: slow, rare, and right.
+/// the version that the view has. A link into a chunk that has been given up in the meantime, and a key that has
+/// left the index since, are looked for in the view's chunks one by one: slow, rare, and right.
 final class KeyReader implements RowReader {
 
     private final @Nullable TableStore live;
@@ -84,8 +84,8 @@ final class KeyReader implements RowReader {
         return holder != null && holder.keys.equal((int) id & Chunk.PLACE_MASK, key);
     }
 
-    /// The key came, or came back, after the view. Whether the view had it is certain unless a deletion that is later
-    /// than the view has left the index.
+    /// The key came, or came back, after the view. Whether the view had it is certain unless a deletion that is
+    /// later than the view has left the index.
     private boolean searchUnlessComplete(PartitionStore store, PartitionView view, byte[] key) {
         return !store.index().isCompleteFor(view.limit) && search(view, key);
     }

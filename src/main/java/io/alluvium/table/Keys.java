@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The keys of a chunk's rows, and for each row the version of the same key that it took the place of.
 ///
-/// One writer. The link of a row is written before the index shows the row, so that whoever finds the row by the index
-/// sees its link.
+/// One writer. The link of a row is written before the index shows the row, so that whoever finds the row by the
+/// index sees its link.
 final class Keys {
 
     static final long NONE = -1;

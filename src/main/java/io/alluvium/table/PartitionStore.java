@@ -4,6 +4,7 @@ import io.alluvium.data.Column;
 import io.alluvium.data.ColumnType;
 import io.alluvium.data.ColumnType.Kind;
 import io.alluvium.data.Schema;
+import io.alluvium.data.Vector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -19,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// Compaction: a full chunk of which more than half is dead has its live rows appended again and is given up; so is
 /// the oldest chunk when the numbers in use spread too far. A deletion leaves the index when its chunk is given up.
 ///
-/// Publication: [#apply] ends with one volatile store of a new [PartitionView]; a batch is seen whole or not at all.
-/// Bits of dead versions are copied before the first change in a batch, for the chunks that it touches alone.
+/// Publication: [#apply] ends with one volatile store of a new [PartitionView]; a batch is seen whole or not at
+/// all. Bits of dead versions are copied before the first change in a batch, for the chunks that it touches alone.
 ///
 /// Owner: one writer at a time, whichever thread Kafka Streams applies the partition's records on; `lock` hands the
 /// partition over between them and to a change of schema, and is uncontended otherwise. Readers take no lock.
@@ -55,8 +56,8 @@ final class PartitionStore {
 
     private volatile PartitionView view;
 
-    /// The writer's chunks by number from `first` on, null where one was given up or is not there yet. The writer sets
-    /// elements in place, before the index shows a row in them.
+    /// The writer's chunks by number from `first` on, null where one was given up or is not there yet. The writer
+    /// sets elements in place, before the index shows a row in them.
     private static final class Directory {
         final long first;
         final @Nullable Chunk[] chunks;
@@ -113,41 +114,41 @@ final class PartitionStore {
         return index;
     }
 
-    /// Takes the changes in and publishes them together.
-    ///
-    /// @throws IllegalArgumentException when the batch's columns are not the partition's
-    void apply(ChangeBatch batch) {
+    /// Takes the changes in and publishes them together; false when the batch's columns are not the
+    /// partition's.
+    boolean apply(ChangeBatch batch) {
         lock.lock();
         try {
-            checkColumns(batch);
+            if (!hasColumnsOf(batch)) {
+                return false;
+            }
             for (int i = 0; i < batch.size(); i++) {
-                if (batch.isDeleted(i)) {
-                    delete(batch, i);
-                } else {
-                    upsert(batch, i);
+                switch (batch.kind(i)) {
+                    case UPSERT -> upsert(batch, i);
+                    case DELETE -> delete(batch, i);
+                    case SKIP -> {}
                 }
             }
             flushSegment(batch);
             compact();
             publish();
+            return true;
         } finally {
             lock.unlock();
         }
     }
 
-    private void checkColumns(ChangeBatch batch) {
-        List<io.alluvium.data.Vector> columns = batch.rows().columns();
+    private boolean hasColumnsOf(ChangeBatch batch) {
+        List<Vector> columns = batch.rows().columns();
         if (columns.size() != schema.size()) {
-            throw new IllegalArgumentException(
-                    "a batch of " + columns.size() + " columns for a table of " + schema.size());
+            return false;
         }
         for (int i = 0; i < columns.size(); i++) {
             if (!columns.get(i).type().equals(schema.column(i).type())) {
-                throw new IllegalArgumentException("column " + schema.column(i).name() + " is "
-                        + schema.column(i).type() + ", the batch has "
-                        + columns.get(i).type());
+                return false;
             }
         }
+        return true;
     }
 
     private void upsert(ChangeBatch batch, int change) {
@@ -400,8 +401,8 @@ final class PartitionStore {
         return at >= 0 && at < now.chunks.length ? now.chunks[(int) at] : null;
     }
 
-    /// Takes up added and widened columns. Rows that are there have NULL in an added column, and their values in the
-    /// wider form in a widened one.
+    /// Takes up added and widened columns. Rows that are there have NULL in an added column, and their values in
+    /// the wider form in a widened one.
     void evolve(Schema wider) {
         lock.lock();
         try {

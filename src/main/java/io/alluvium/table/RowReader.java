@@ -2,7 +2,8 @@ package io.alluvium.table;
 
 import java.math.BigDecimal;
 
-/// Typed access to one row at a time, without copying it. Columns are places in the view's schema. Used by one thread.
+/// Typed access to one row at a time, without copying it. Columns are places in the view's schema. Used by
+/// one thread.
 public interface RowReader {
 
     /// Moves to the row with this key (as [io.alluvium.data.KeyCodec] encodes it).
@@ -21,7 +22,8 @@ public interface RowReader {
 
     BigDecimal getDecimal(int column);
 
-    /// The value in the form that [io.alluvium.data.Vector#getObject] has, for columns whose storage is OBJECT.
+    /// The value in the form that [io.alluvium.data.Vector#getObject] has, for columns whose storage is
+    /// OBJECT.
     Object getObject(int column);
 
     /// Copies the row into row `target` of `batch`, whose columns are `columns` of the schema.

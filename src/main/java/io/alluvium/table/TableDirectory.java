@@ -4,7 +4,8 @@ import io.alluvium.data.TableName;
 import java.util.List;
 import java.util.Optional;
 
-/// Finds the tables that queries may read. Implemented by whoever owns the tables' life; safe from any thread.
+/// Finds the tables that queries may read. Implemented by whoever owns the tables' life; safe from any
+/// thread.
 public interface TableDirectory {
 
     /// The readable table of that name; empty when there is no such table.

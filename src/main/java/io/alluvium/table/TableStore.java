@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The rows of one table, partition by partition.
 ///
-/// Each partition has one writer at a time ([#apply]); readers take a [#view] and are never in its way. The schema may
-/// gain and widen columns while everything goes on ([#evolve]).
+/// Each partition has one writer at a time ([#apply]); readers take a [#view] and are never in its way. The schema
+/// may gain and widen columns while everything goes on ([#evolve]).
 public final class TableStore implements TableDirectory.TableHandle {
 
     private final TableName name;
@@ -43,10 +43,12 @@ public final class TableStore implements TableDirectory.TableHandle {
         return schema;
     }
 
-    /// Takes changes of one partition in; they become visible together. The batch's columns are those of [#schema()],
-    /// which the caller reads before it fills the batch: when it has changed since, the batch is refused.
-    public void apply(int partition, ChangeBatch batch) {
-        partitionStore(partition).apply(batch);
+    /// Takes changes of one partition in; they become visible together.
+    ///
+    /// @return false, and nothing is taken, when the batch's columns are not those that [#schema()] has by now; the
+    ///     caller then fills a batch of the present columns
+    public boolean apply(int partition, ChangeBatch batch) {
+        return partitionStore(partition).apply(batch);
     }
 
     private PartitionStore partitionStore(int partition) {
@@ -106,7 +108,8 @@ public final class TableStore implements TableDirectory.TableHandle {
         }
     }
 
-    /// A reader that sees the latest rows with each `find`, for callers that look up many keys of a live table.
+    /// A reader that sees the latest rows with each `find`, for callers that look up many keys of a live
+    /// table.
     public RowReader liveReader() {
         return new KeyReader(this);
     }

@@ -17,10 +17,12 @@ public interface TableView {
 
     /// Reads every row once, in no particular order.
     ///
-    /// @param columns the places in [#schema()] of the columns wanted, in the order that the batches shall have
+    /// @param columns the places in [#schema()] of the columns wanted, in the order that the batches shall
+    ///     have
     Scan scan(int[] columns);
 
-    /// A reader for rows by key. The reader belongs to one thread; make one per query and use it for many keys.
+    /// A reader for rows by key. The reader belongs to one thread; make one per query and use it for many
+    /// keys.
     RowReader reader();
 
     /// A pass over the rows.

@@ -1,5 +1,5 @@
-/// The optimized table: rows in typed columns with a primary-key index, one writer and any number of readers. It knows
-/// no library. Read [io.alluvium.table.TableStore] first, then [io.alluvium.table.TableView].
+/// The optimized table: rows in typed columns with a primary-key index, one writer and any number of readers. It
+/// knows no library. Read [io.alluvium.table.TableStore] first, then [io.alluvium.table.TableView].
 @NullMarked
 package io.alluvium.table;
 

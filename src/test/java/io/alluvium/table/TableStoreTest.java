@@ -1,7 +1,6 @@
 package io.alluvium.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.alluvium.data.Column;
 import io.alluvium.data.ColumnType;
@@ -82,10 +81,10 @@ class TableStoreTest {
         ChangeBatch batch = newBatch(store.schema());
         put(batch, "a", new Row("1", 1L, null, null));
         put(batch, "a", new Row("2", 2L, null, null));
-        batch.add(bytes("b"), true);
+        batch.delete(bytes("b"));
         put(batch, "b", new Row("3", 3L, null, null));
         put(batch, "c", new Row("4", 4L, null, null));
-        batch.add(bytes("c"), true);
+        batch.delete(bytes("c"));
         store.apply(0, batch);
 
         assertThat(read(store.view()))
@@ -106,7 +105,7 @@ class TableStoreTest {
             for (int i = 0; i < changes; i++) {
                 String key = "key-" + random.nextInt(keys);
                 if (random.nextInt(4) == 0) {
-                    batch.add(bytes(key), true);
+                    batch.delete(bytes(key));
                     model.remove(key);
                 } else {
                     Row row = randomRow(random);
@@ -171,7 +170,8 @@ class TableStoreTest {
         put(old, "a", new Row("NEW", 7L, null, null));
         store.evolve(store.schema().with(Column.of("city", ColumnType.VARCHAR)));
 
-        assertThatThrownBy(() -> store.apply(0, old)).isInstanceOf(IllegalArgumentException.class);
+        assertThat(store.apply(0, old)).isFalse();
+        assertThat(store.rows()).isZero();
     }
 
     @Test
@@ -227,6 +227,19 @@ class TableStoreTest {
     }
 
     @Test
+    void aSkippedChangeLeavesTheRowThatWasThere() {
+        apply(0, Map.of("a", new Row("NEW", 1L, null, null)));
+        ChangeBatch batch = newBatch(store.schema());
+        put(batch, "a", new Row("BAD", 2L, null, null));
+        put(batch, "b", new Row("GOOD", 3L, null, null));
+        batch.skip(0);
+        store.apply(0, batch);
+
+        assertThat(read(store.view()))
+                .isEqualTo(Map.of("a", new Row("NEW", 1L, null, null), "b", new Row("GOOD", 3L, null, null)));
+    }
+
+    @Test
     void partitionsAreReadTogether() {
         apply(0, Map.of("a", new Row("NEW", 1L, null, null)));
         apply(3, Map.of("b", new Row("NEW", 2L, null, null)));
@@ -250,7 +263,7 @@ class TableStoreTest {
         ChangeBatch batch = newBatch(store.schema());
         changes.forEach((key, row) -> {
             if (row == null) {
-                batch.add(bytes(key), true);
+                batch.delete(bytes(key));
             } else {
                 put(batch, key, row);
             }
@@ -271,7 +284,7 @@ class TableStoreTest {
         set(rows.column(2), at, row.amount());
         set(rows.column(3), at, row.rate());
         set(rows.column(4), at, row.note());
-        batch.add(bytes(key), false);
+        batch.upsert(bytes(key));
     }
 
     private static void set(Vector vector, int row, @Nullable Object value) {
