@@ -1,4 +1,5 @@
-/// Bytes to rows and back, and the discovery of columns from data. Read [io.alluvium.format.RowDecoder] first.
+/// Bytes to rows and back, and the discovery of columns from data. Read [io.alluvium.format.RowDecoder]
+/// first.
 @NullMarked
 package io.alluvium.format;
 

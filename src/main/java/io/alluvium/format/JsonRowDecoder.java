@@ -1,0 +1,166 @@
+package io.alluvium.format;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.io.SerializedString;
+import io.alluvium.data.Column;
+import io.alluvium.data.RowBatch;
+import io.alluvium.data.Schema;
+import io.alluvium.data.Vector;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/// Decodes JSON objects: each field goes to the column of its name, a column without a field is NULL, of a name
+/// that stands twice the last counts.
+///
+/// Fields that come in the order of the columns are matched without looking their names up; texts that repeat are
+/// made once; numbers are read from their digits.
+public final class JsonRowDecoder implements RowDecoder {
+
+    static final JsonFactory JSON = JsonFactory.builder()
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
+            .build();
+
+    private static final int MAX_EXCERPT = 60;
+
+    private final Schema schema;
+    private final int firstColumn;
+    private final boolean adds;
+    private final boolean widens;
+    private final SerializedString[] names;
+    private final JsonValueReader[] readers;
+    private @Nullable Schema wider;
+
+    /// @param schema the columns of the batches
+    /// @param skipColumns how many columns at the start are not in the values
+    /// @param open whether the columns were discovered: other fields then ask for new columns, and values that do
+    ///     not fit for wider ones. Otherwise fields without a column are passed over, and such values are
+    ///     malformed.
+    public JsonRowDecoder(Schema schema, int skipColumns, boolean open) {
+        this(schema, skipColumns, open, open);
+    }
+
+    /// A decoder that passes over fields without a column, and asks for wider columns where values do not fit.
+    public static JsonRowDecoder widening(Schema schema, int skipColumns) {
+        return new JsonRowDecoder(schema, skipColumns, false, true);
+    }
+
+    private JsonRowDecoder(Schema schema, int skipColumns, boolean adds, boolean widens) {
+        this.schema = schema;
+        this.firstColumn = skipColumns;
+        this.adds = adds;
+        this.widens = widens;
+        this.names = new SerializedString[schema.size()];
+        this.readers = new JsonValueReader[schema.size()];
+        for (int i = 0; i < names.length; i++) {
+            names[i] = new SerializedString(schema.column(i).name());
+            readers[i] = new JsonValueReader(schema.column(i).type());
+        }
+    }
+
+    @Override
+    public Outcome decode(byte[] value, RowBatch batch, int row) {
+        wider = null;
+        try (JsonParser parser = JSON.createParser(value)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                return new Outcome.Malformed(null, "the value is not a JSON object");
+            }
+            for (int c = firstColumn; c < readers.length; c++) {
+                batch.column(c).setNull(row);
+            }
+            Outcome outcome = decodeFields(parser, value, batch, row);
+            if (outcome instanceof Outcome.Malformed) {
+                return outcome;
+            }
+            if (parser.nextToken() != null) {
+                return new Outcome.Malformed(null, "something follows the JSON object");
+            }
+            return wider == null ? DECODED : new Outcome.Evolves(wider);
+        } catch (IOException e) {
+            return new Outcome.Malformed(null, "the value is not JSON: " + firstLine(e));
+        }
+    }
+
+    /// The column of the field at which the parser stands. A field without a name is `_`: an empty name is none in
+    /// SQL.
+    static String columnName(JsonParser parser) throws IOException {
+        String name = parser.currentName();
+        return name.isEmpty() ? "_" : name;
+    }
+
+    private Outcome decodeFields(JsonParser parser, byte[] value, RowBatch batch, int row) throws IOException {
+        int expected = firstColumn;
+        while (true) {
+            int column;
+            if (expected < names.length && parser.nextFieldName(names[expected])) {
+                column = expected;
+            } else {
+                JsonToken token = expected < names.length ? parser.currentToken() : parser.nextToken();
+                if (token == JsonToken.END_OBJECT) {
+                    return DECODED;
+                }
+                if (token != JsonToken.FIELD_NAME) {
+                    return new Outcome.Malformed(null, "the JSON object is cut off");
+                }
+                column = schema.indexOf(columnName(parser));
+            }
+            JsonToken token = parser.nextToken();
+            if (column < firstColumn) {
+                unknown(parser, token, column);
+                continue;
+            }
+            expected = column + 1;
+            Vector target = batch.column(column);
+            if (token == JsonToken.VALUE_NULL) {
+                target.setNull(row);
+            } else if (!readers[column].read(parser, token, value, target, row)) {
+                Outcome misfit = misfit(parser, token, column);
+                if (misfit instanceof Outcome.Malformed) {
+                    return misfit;
+                }
+                parser.skipChildren();
+            }
+        }
+    }
+
+    private void unknown(JsonParser parser, JsonToken token, int column) throws IOException {
+        if (adds && column < 0 && token != JsonToken.VALUE_NULL) {
+            Schema before = wider == null ? schema : wider;
+            String name = columnName(parser);
+            int present = before.indexOf(name);
+            var type = JsonTypes.typeOf(parser, token);
+            wider = before.with(Column.of(
+                    name,
+                    present < 0 ? type : Widening.of(before.column(present).type(), type)));
+        }
+        parser.skipChildren();
+    }
+
+    /// A value that the column's type cannot hold: malformed, or with open columns a reason for a wider type.
+    private Outcome misfit(JsonParser parser, JsonToken token, int column) throws IOException {
+        Column present = schema.column(column);
+        if (widens) {
+            Schema before = wider == null ? schema : wider;
+            var type = Widening.of(before.column(column).type(), JsonTypes.typeOf(parser, token));
+            if (!type.equals(present.type())) {
+                wider = before.with(new Column(present.name(), type, present.nullable()));
+                return DECODED;
+            }
+        }
+        String excerpt = token.isStructStart() ? token.asString() + "…" : parser.getText();
+        if (excerpt.length() > MAX_EXCERPT) {
+            excerpt = excerpt.substring(0, MAX_EXCERPT) + "…";
+        }
+        return new Outcome.Malformed(present.name(), "'" + excerpt + "' does not fit " + present.type());
+    }
+
+    private static String firstLine(IOException e) {
+        String message = e.getMessage();
+        return message == null
+                ? e.getClass().getSimpleName()
+                : message.lines().findFirst().orElse("");
+    }
+}
