@@ -10,9 +10,9 @@ public interface Expression {
 
     ColumnType type();
 
-    /// Evaluates the expression for the selected rows alone: the value for row `r` of the batch stands at `r` in the
-    /// result, and what stands at rows that are not selected has no meaning. The result is overwritten by the next
-    /// call, and may be a column of `input` itself.
+    /// Evaluates the expression for the selected rows alone: the value for row `r` of the batch stands at `r` in
+    /// the result, and what stands at rows that are not selected has no meaning. The result is overwritten by the
+    /// next call, and may be a column of `input` itself.
     ///
     /// @throws io.alluvium.fault.AlluviumException such as DIVISION_BY_ZERO, when a selected row has no value
     Vector evaluate(RowBatch input, Selection selection);

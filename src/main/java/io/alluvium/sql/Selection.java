@@ -1,5 +1,7 @@
 package io.alluvium.sql;
 
+import java.util.Arrays;
+
 /// The rows of a batch that count, as ascending row numbers. Mutable, owned by one thread.
 public final class Selection {
 
@@ -13,19 +15,43 @@ public final class Selection {
     /// All rows of a batch of `size`.
     public static Selection all(int size) {
         var selection = new Selection(size);
-        for (int i = 0; i < size; i++) {
-            selection.rows[i] = i;
-        }
-        selection.size = size;
+        selection.selectAll(size);
         return selection;
+    }
+
+    /// Makes this the selection of all rows of a batch of `newSize`.
+    public void selectAll(int newSize) {
+        clear();
+        for (int i = 0; i < newSize; i++) {
+            add(i);
+        }
     }
 
     public int size() {
         return size;
     }
 
+    public boolean isEmpty() {
+        return size == 0;
+    }
+
     public int row(int index) {
         return rows[index];
+    }
+
+    /// One more than the greatest selected row, 0 when nothing is selected: vectors with so many rows hold
+    /// them all.
+    public int end() {
+        return size == 0 ? 0 : rows[size - 1] + 1;
+    }
+
+    /// Adds a row if `passes` is 1, and nothing if it is 0; takes the same time for both.
+    void addIf(int row, int passes) {
+        if (size == rows.length) {
+            rows = Arrays.copyOf(rows, Math.max(16, size * 2));
+        }
+        rows[size] = row;
+        size += passes;
     }
 
     public void clear() {
@@ -34,7 +60,7 @@ public final class Selection {
 
     public void add(int row) {
         if (size == rows.length) {
-            rows = java.util.Arrays.copyOf(rows, Math.max(16, size * 2));
+            rows = Arrays.copyOf(rows, Math.max(16, size * 2));
         }
         rows[size++] = row;
     }

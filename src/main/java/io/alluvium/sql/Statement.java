@@ -1,7 +1,9 @@
 package io.alluvium.sql;
 
+import io.alluvium.catalog.SourceDefinition;
 import io.alluvium.catalog.TableDefinition;
 import io.alluvium.data.TableName;
+import java.util.List;
 import org.apache.calcite.sql.SqlNode;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,21 @@ public sealed interface Statement {
         @Override
         public String sql() {
             return definition.sql();
+        }
+
+        /// The same statement with other sources in the places of its own, such as the topics that bare
+        /// names mean.
+        public CreateTable withSources(List<SourceDefinition> sources) {
+            var changed = new TableDefinition(
+                    definition.name(),
+                    definition.declared(),
+                    definition.primaryKey(),
+                    sources,
+                    definition.options(),
+                    definition.emitFinal(),
+                    definition.sql(),
+                    definition.origin());
+            return new CreateTable(changed, orReplace, ifNotExists, query);
         }
     }
 
