@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /// Takes the changes of one loader on their way into the table's input topic. Used by the loader's thread.
 public interface ChangeSink {
 
-    /// Sends a row, or with a null value the deletion of the row with this key. May block while buffers are full.
+    /// Sends a row, or with a null value the deletion of the row with this key. May block while buffers are
+    /// full.
     ///
     /// @param value a JSON object in UTF-8 with the row's columns
     void send(byte[] key, byte @Nullable [] value) throws InterruptedException;
@@ -18,6 +19,7 @@ public interface ChangeSink {
     /// Tells how much of the source has been read and how much there is, in bytes; -1 for an unknown total.
     void progress(long done, long total);
 
-    /// Counts a record that could not become a row and was left out; `place` says where it stands in the source.
+    /// Counts a record that could not become a row and was left out; `place` says where it stands in the
+    /// source.
     void bad(String place, @Nullable String column, String reason, byte[] raw);
 }

@@ -15,7 +15,8 @@ public interface ExternalSource {
     /// A loader for what was discovered.
     Loader open(Discovery discovery);
 
-    /// @param schema the columns of the rows that the loader sends; without a key column in them, `_key` comes first
+    /// @param schema the columns of the rows that the loader sends; without a key column in them, `_key`
+    ///     comes first
     /// @param key the key's columns in `schema`
     /// @param keyRule which rule chose the key, in words
     record Discovery(Schema schema, List<String> key, String keyRule) {

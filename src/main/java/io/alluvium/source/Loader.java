@@ -5,8 +5,8 @@ import io.alluvium.data.Position;
 /// One external table: first everything that it holds, then what changes. Used by one loader thread.
 public interface Loader extends AutoCloseable {
 
-    /// Sends every row visible at one moment and returns that moment's position. Following from there misses no later
-    /// change and may repeat earlier ones.
+    /// Sends every row visible at one moment and returns that moment's position. Following from there misses no
+    /// later change and may repeat earlier ones.
     ///
     /// @param from where an interrupted bulk load had come to, as it was last committed; [Position#START] at first
     Position loadAll(Position from, ChangeSink sink) throws InterruptedException;

@@ -37,8 +37,8 @@ import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.jspecify.annotations.Nullable;
 
-/// What an exception of Kafka's clients or of Kafka Streams means: its category by type, what happened in words, and
-/// the ways out. Immutable.
+/// What an exception of Kafka's clients or of Kafka Streams means: its category by type, what happened in words,
+/// and the ways out. Immutable.
 public final class KafkaFaults {
 
     private static final CategoryRules RULES = new CategoryRules()
@@ -84,7 +84,8 @@ public final class KafkaFaults {
             return !property("security.protocol", "PLAINTEXT").equals("PLAINTEXT");
         }
 
-        /// The servers, and the file with the credentials where they need some, as Kafka's own tools take them.
+        /// The servers, and the file with the credentials where they need some, as Kafka's own tools take
+        /// them.
         private String toolOptions() {
             return "--bootstrap-server " + bootstrapServers.replace(" ", "")
                     + (isSecured() ? " --command-config client.properties" : "");
@@ -130,7 +131,7 @@ public final class KafkaFaults {
     ///
     /// @param cause null when the broker's answer was just empty
     public AlluviumException topicMissing(String topic, Collection<String> existing, @Nullable Throwable cause) {
-        var ways = new WaysOut(FaultCategory.TOPIC_MISSING, "tried again until \"topic.wait.timeout\" is over.")
+        var ways = new WaysOut(FaultCategory.TOPIC_MISSING, "tried again as long as \"topic.wait.timeout\" says.")
                 .way("Create it: kafka-topics --create --topic " + topic + " --partitions " + connection.partitions()
                         + " --replication-factor " + connection.replicationFactor() + " " + connection.toolOptions())
                 .way("Wait for it: WITH (\"topic.wait.timeout\" = \"60s\")")
@@ -155,7 +156,7 @@ public final class KafkaFaults {
                 ? "Cannot reach Kafka at " + connection.bootstrapServers()
                 : "Kafka at " + connection.bootstrapServers() + " is not ready: "
                         + error.getClass().getSimpleName();
-        String hint = new WaysOut(FaultCategory.NETWORK, "tried again until \"topic.wait.timeout\" is over.")
+        String hint = new WaysOut(FaultCategory.NETWORK, "tried again as long as \"topic.wait.timeout\" says.")
                 .way("See whether it answers: kafka-topics --list " + connection.toolOptions())
                 .way("Check that the broker runs, that its advertised.listeners name an address that this machine"
                         + " reaches, and that no firewall closes the port.")
@@ -261,7 +262,7 @@ public final class KafkaFaults {
     }
 
     private AlluviumException unknown(Throwable error, String topic) {
-        String hint = new WaysOut(FaultCategory.UNKNOWN, "tried again until \"topic.wait.timeout\" is over.")
+        String hint = new WaysOut(FaultCategory.UNKNOWN, "tried again as long as \"topic.wait.timeout\" says.")
                 .way("See whether Kafka answers: kafka-topics --describe --topic " + topic + " "
                         + connection.toolOptions())
                 .way("See the whole error in the log: ALLUVIUM_LOG_LEVEL=debug")

@@ -145,7 +145,7 @@ class KafkaFaultsTest {
 
         assertThat(error).hasMessage("Kafka topic 'orders' does not exist");
         assertThat(error.hint()).contains("""
-                TOPIC_MISSING: tried again until "topic.wait.timeout" is over.
+                TOPIC_MISSING: tried again as long as "topic.wait.timeout" says.
                 1. Create it: kafka-topics --create --topic orders --partitions 6 --replication-factor 3 \
                 --bootstrap-server a:9092,b:9092
                 2. Wait for it: WITH ("topic.wait.timeout" = "60s")
