@@ -24,8 +24,8 @@ import java.util.stream.Collectors;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
-/// What an exception of the file system means for a table: its category by type, what happened in words, and the ways
-/// out.
+/// What an exception of the file system means for a table: its category by type, what happened in words, and the
+/// ways out.
 public final class FileFaults {
 
     private static final int MOST_NAMES = 10_000;
@@ -79,7 +79,7 @@ public final class FileFaults {
     /// A file that is not there, or a glob that nothing matches.
     public static AlluviumException missing(String path, @Nullable Throwable cause) {
         String absolute = absolute(path);
-        var ways = new WaysOut(FaultCategory.FILE_MISSING, "tried again until \"file.wait.timeout\" is over.")
+        var ways = new WaysOut(FaultCategory.FILE_MISSING, "tried again as long as \"file.wait.timeout\" says.")
                 .way("Check the path. " + neighbours(absolute))
                 .way("Wait for it: WITH (\"file.wait.timeout\" = \"60s\"), for every file:"
                         + " ALLUVIUM_FILE_WAIT_TIMEOUT=60s")
@@ -135,7 +135,7 @@ public final class FileFaults {
     }
 
     private static AlluviumException unknown(String path, Throwable cause) {
-        String hint = new WaysOut(FaultCategory.UNKNOWN, "tried again until \"file.wait.timeout\" is over.")
+        String hint = new WaysOut(FaultCategory.UNKNOWN, "tried again as long as \"file.wait.timeout\" says.")
                 .way("Check the disk and the mount: ls -l '" + absolute(path) + "'")
                 .way("See the whole error in the log: ALLUVIUM_LOG_LEVEL=debug")
                 .text(cause);
@@ -146,7 +146,8 @@ public final class FileFaults {
                 cause);
     }
 
-    /// What is there instead: the closest names of the directory, or the last directory of the path that exists.
+    /// What is there instead: the closest names of the directory, or the last directory of the path that
+    /// exists.
     private static String neighbours(String absolute) {
         Path directory = parent(absolute);
         if (!Files.isDirectory(directory)) {

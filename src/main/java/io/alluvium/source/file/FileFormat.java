@@ -1,0 +1,133 @@
+package io.alluvium.source.file;
+
+import io.alluvium.catalog.EffectiveOptions;
+import io.alluvium.fault.AlluviumException;
+import io.alluvium.fault.ErrorCode;
+import io.alluvium.format.CsvDialect;
+import java.nio.charset.Charset;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/// What a file is and how it is written, by its name and the table's options.
+///
+/// @param isHeaded whether the first record of CSV names the columns
+/// @param skipLines lines to leave out at the start
+record FileFormat(Kind kind, boolean isGzip, Charset charset, CsvDialect dialect, boolean isHeaded, int skipLines) {
+
+    private static final Map<String, Kind> KINDS = Map.of(
+            "csv",
+            Kind.CSV,
+            "tsv",
+            Kind.CSV,
+            "json",
+            Kind.JSON_ARRAY,
+            "jsonl",
+            Kind.JSON_LINES,
+            "ndjson",
+            Kind.JSON_LINES);
+    private static final Set<String> REFUSED_FORMATS = Set.of("parquet", "avro", "orc", "xml", "xlsx");
+    private static final Set<String> REFUSED_COMPRESSIONS = Set.of("zst", "bz2", "xz", "lz4", "zip", "7z", "snappy");
+    private static final List<String> CSV_OPTIONS =
+            List.of("file.delimiter", "file.quote", "file.escape", "file.header", "file.null");
+
+    enum Kind {
+        CSV,
+        JSON_LINES,
+        JSON_ARRAY
+    }
+
+    /// Whether the file can only be read from its start, so that a position in it is a number of records.
+    boolean isWhole() {
+        return isGzip || kind == Kind.JSON_ARRAY;
+    }
+
+    /// @throws AlluviumException CONFIGURATION when neither name nor options say what the file is, or an
+    ///     option has no meaning for it; FEATURE_NOT_SUPPORTED for formats that this version does not have
+    static FileFormat of(String path, EffectiveOptions options) {
+        String name = path.substring(path.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
+        String extension = extension(name);
+        if (REFUSED_COMPRESSIONS.contains(extension)) {
+            throw new AlluviumException(
+                    ErrorCode.FEATURE_NOT_SUPPORTED,
+                    "'" + path + "' is compressed as ." + extension + ", which is not available in this version",
+                    "Compress it with gzip (.gz), or leave it as it is: zstd -d FILE && gzip FILE");
+        }
+        boolean gzip = extension.equals("gz");
+        if (gzip) {
+            extension = extension(name.substring(0, name.length() - ".gz".length()));
+        }
+        String format = options.find("file.format").orElse(extension);
+        if (REFUSED_FORMATS.contains(format)) {
+            throw new AlluviumException(
+                    ErrorCode.FEATURE_NOT_SUPPORTED,
+                    "'" + path + "' is of the format " + format + ", which is not available in this version",
+                    "Available are csv, tsv, json, jsonl and ndjson, each also with .gz.");
+        }
+        Kind kind = KINDS.get(format);
+        if (kind == null) {
+            throw new AlluviumException(
+                    ErrorCode.CONFIGURATION,
+                    "the name of '" + path + "' does not say what the file is",
+                    "Say it: WITH (\"file.format\" = \"csv\"); available are csv, tsv, json, jsonl and ndjson.");
+        }
+        checkOptions(kind, options);
+        char delimiter = options.character("file.delimiter").orElse(format.equals("tsv") ? '\t' : ',');
+        char quote = options.character("file.quote").orElse('"');
+        if (delimiter == quote) {
+            throw new AlluviumException(
+                    ErrorCode.CONFIGURATION,
+                    "the delimiter and the quote of '" + path + "' are both '" + quote + "'",
+                    "Give them different characters, such as \"file.delimiter\" = \";\".");
+        }
+        var dialect = new CsvDialect(
+                delimiter,
+                quote,
+                options.character("file.escape").orElse(null),
+                options.find("file.null").orElse(null));
+        return new FileFormat(
+                kind,
+                gzip,
+                charset(options),
+                dialect,
+                kind == Kind.CSV && options.bool("file.header"),
+                options.integer("file.skip.lines"));
+    }
+
+    private static String extension(String name) {
+        int dot = name.lastIndexOf('.');
+        return dot < 0 ? "" : name.substring(dot + 1);
+    }
+
+    private static void checkOptions(Kind kind, EffectiveOptions options) {
+        if (kind == Kind.CSV) {
+            return;
+        }
+        for (String option : CSV_OPTIONS) {
+            if (options.isGiven(option)) {
+                throw new AlluviumException(
+                        ErrorCode.CONFIGURATION,
+                        "the option '" + option + "' belongs to csv and tsv, and the file is JSON",
+                        "Take it out, or say what the file is: \"file.format\" = \"csv\"");
+            }
+        }
+        if (kind == Kind.JSON_ARRAY && options.isGiven("file.skip.lines")) {
+            throw new AlluviumException(
+                    ErrorCode.CONFIGURATION,
+                    "the option 'file.skip.lines' belongs to files of lines, and the file is one JSON array",
+                    "Take it out, or for one object a line: \"file.format\" = \"jsonl\"");
+        }
+    }
+
+    private static Charset charset(EffectiveOptions options) {
+        Charset charset = options.encoding("file.encoding");
+        if (!charset.canEncode()) {
+            throw new AlluviumException(
+                    ErrorCode.CONFIGURATION,
+                    "file.encoding = '" + charset + "' is a way to guess a character set, not one",
+                    "Name the character set itself, such as UTF-8, ISO-8859-1 or Shift_JIS.");
+        }
+        return charset;
+    }
+}

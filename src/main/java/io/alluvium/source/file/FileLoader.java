@@ -1,0 +1,389 @@
+package io.alluvium.source.file;
+
+import io.alluvium.data.Position;
+import io.alluvium.fault.AlluviumException;
+import io.alluvium.fault.ErrorCode;
+import io.alluvium.source.ChangeSink;
+import io.alluvium.source.Loader;
+import io.alluvium.source.file.FileIdentity.Look;
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+
+/// Loads files and follows them by looking at them again and again.
+///
+/// Each look finds the files that there are, tells from their identities which grew, were replaced or moved,
+/// and reads what is new, one file after the other in the order of their paths. The position is committed
+/// with the rows that it covers, each file's at the end of a record.
+///
+/// With a key column, a file that moves to another path is read on there; what is gone from a replaced file
+/// stays in the table. When the key is a row's place, the table has the rows that stand in the files: rows of
+/// a replaced file are deleted where they no longer stand, which is why their places are kept in memory, and
+/// a file that moves takes its rows along under new keys. Rows of a file that is deleted stay.
+final class FileLoader implements Loader {
+
+    private static final int MOST_OPEN = 64;
+    private static final int MOST_TRIES = 3;
+
+    private final FileTable table;
+    private final int commitRows;
+    private final LongSupplier nanoClock;
+    private final Map<String, TrackedFile> files = new TreeMap<>();
+    /// Files that are held open, so that the end of one that is moved away is not missed; the last used last.
+    private final LinkedHashSet<TrackedFile> open = new LinkedHashSet<>();
+    private Position position = Position.START;
+    private boolean ahead;
+    private long total;
+
+    /// @param commitRows how many rows are committed together at the most
+    FileLoader(FileTable table, int commitRows, LongSupplier nanoClock) {
+        this.table = table;
+        this.commitRows = commitRows;
+        this.nanoClock = nanoClock;
+    }
+
+    @Override
+    public Position loadAll(Position from, ChangeSink sink) throws InterruptedException {
+        restore(from);
+        var changes = new Changes(sink, commitRows, nanoClock);
+        look(changes, true);
+        commit(changes);
+        return position;
+    }
+
+    /// Without `file.watch` there is nothing to follow, and it returns at once.
+    @Override
+    public void follow(Position from, ChangeSink sink) throws InterruptedException {
+        if (!table.isWatched()) {
+            return;
+        }
+        restore(from);
+        Duration interval = table.options().duration("file.watch.interval");
+        var changes = new Changes(sink, commitRows, nanoClock);
+        while (true) {
+            poll(changes);
+            Thread.sleep(interval);
+        }
+    }
+
+    /// Looks once at the files that `from` knows.
+    void poll(Position from, ChangeSink sink) throws InterruptedException {
+        restore(from);
+        poll(new Changes(sink, commitRows, nanoClock));
+    }
+
+    private void poll(Changes changes) throws InterruptedException {
+        look(changes, false);
+        if (changes.isUncommitted()) {
+            commit(changes);
+        }
+    }
+
+    /// Takes up a position, unless this loader itself has just come to it.
+    private void restore(Position from) {
+        if (!ahead && from.equals(position)) {
+            return;
+        }
+        close();
+        files.clear();
+        from.parts().forEach((path, text) -> files.put(path, new TrackedFile(path, FilePosition.parse(path, text))));
+        position = from;
+        ahead = false;
+    }
+
+    private void commit(Changes changes) throws InterruptedException {
+        Map<String, String> parts = new HashMap<>();
+        long done = 0;
+        for (TrackedFile file : files.values()) {
+            FilePosition at = file.position;
+            if (at != null) {
+                parts.put(file.path, at.text());
+                done += file.done;
+            }
+        }
+        var reached = new Position(parts);
+        changes.commit(reached, done, Math.max(done, total));
+        position = reached;
+        ahead = false;
+    }
+
+    private void look(Changes changes, boolean bulk) throws InterruptedException {
+        try {
+            Map<String, Look> looks = looks(changes);
+            List<String> first = List.of();
+            if (table.isByPlace()) {
+                forgetMoved(looks, changes);
+            } else {
+                first = followMoved(looks, changes);
+            }
+            for (String path : first) {
+                read(path, Objects.requireNonNull(looks.get(path)), changes, bulk);
+            }
+            for (Map.Entry<String, Look> entry : looks.entrySet()) {
+                read(entry.getKey(), entry.getValue(), changes, bulk);
+            }
+        } catch (ClosedByInterruptException e) {
+            throw interrupted(e);
+        } catch (IOException e) {
+            throw FileFaults.translate(e, table.pattern().text());
+        } finally {
+            ahead = changes.isUncommitted();
+        }
+    }
+
+    private static InterruptedException interrupted(IOException e) {
+        Thread.interrupted();
+        var interrupted = new InterruptedException("the loader was stopped while it read");
+        interrupted.initCause(e);
+        return interrupted;
+    }
+
+    /// What there is. When nothing is, the ends of files that are still open are read first.
+    private Map<String, Look> looks(Changes changes) throws IOException, InterruptedException {
+        Map<String, Look> looks = new LinkedHashMap<>();
+        total = 0;
+        try {
+            for (Path path : table.pattern().match()) {
+                try {
+                    Look look = Look.at(path);
+                    looks.put(path.toString(), look);
+                    total += look.size();
+                } catch (NoSuchFileException e) {
+                    if (!table.pattern().isGlob()) {
+                        throw FileFaults.missing(table.pattern().text(), e);
+                    }
+                }
+            }
+            return looks;
+        } catch (AlluviumException e) {
+            if (e.code() == ErrorCode.FILE_MISSING) {
+                for (TrackedFile file : List.copyOf(files.values())) {
+                    letGo(file, changes);
+                }
+                if (changes.isUncommitted()) {
+                    commit(changes);
+                }
+            }
+            throw e;
+        }
+    }
+
+    /// Finds files that moved to another path, and goes on with them there; forgets those that are gone.
+    ///
+    /// @return the paths that files moved to, those first which were changed first: what stands in them is
+    ///     older than what stands in the files that took their paths
+    private List<String> followMoved(Map<String, Look> looks, Changes changes)
+            throws IOException, InterruptedException {
+        Map<String, TrackedFile> byKey = new HashMap<>();
+        for (TrackedFile file : files.values()) {
+            Look there = looks.get(file.path);
+            if (!file.key().isEmpty() && (there == null || !there.key().equals(file.key()))) {
+                byKey.put(file.key(), file);
+            }
+        }
+        List<TrackedFile> arrived = new ArrayList<>();
+        for (Map.Entry<String, Look> entry : looks.entrySet()) {
+            TrackedFile present = files.get(entry.getKey());
+            if (present == null || !present.key().equals(entry.getValue().key())) {
+                TrackedFile moved = byKey.remove(entry.getValue().key());
+                if (moved != null) {
+                    files.remove(moved.path);
+                    open.remove(moved);
+                    arrived.add(moved.movedTo(entry.getKey()));
+                }
+            }
+        }
+        for (TrackedFile file : arrived) {
+            TrackedFile replaced = files.put(file.path, file);
+            if (replaced != null) {
+                letGo(replaced, changes);
+            }
+            if (file.channel != null) {
+                open.add(file);
+            }
+            changes.touch();
+        }
+        for (TrackedFile file : List.copyOf(files.values())) {
+            if (!looks.containsKey(file.path)) {
+                letGo(file, changes);
+                files.remove(file.path);
+                changes.touch();
+            }
+        }
+        return arrived.stream()
+                .map(file -> file.path)
+                .sorted(Comparator.comparingLong(
+                        path -> Objects.requireNonNull(looks.get(path)).modifiedNanos()))
+                .toList();
+    }
+
+    /// Deletes the rows of files that moved to a path where they are read anew. Files that are gone otherwise
+    /// stay known, as their rows do.
+    private void forgetMoved(Map<String, Look> looks, Changes changes) throws IOException, InterruptedException {
+        Map<String, String> pathsByKey = new HashMap<>();
+        looks.forEach((path, look) -> pathsByKey.put(look.key(), path));
+        Iterator<TrackedFile> each = files.values().iterator();
+        while (each.hasNext()) {
+            TrackedFile file = each.next();
+            if (looks.containsKey(file.path)) {
+                continue;
+            }
+            close(file);
+            file.last = null;
+            String newPath = pathsByKey.get(file.key());
+            FilePosition at = file.position;
+            if (newPath != null && !files.containsKey(newPath) && !file.key().isEmpty() && at != null) {
+                RowStarts starts = file.starts;
+                if (starts == null && at.seen() > 0) {
+                    throw FileReading.placesLost(file.path);
+                }
+                if (starts != null) {
+                    starts.without(
+                            new RowStarts(), offset -> changes.send(Rows.placeKey(file.pathBytes, offset), null));
+                }
+                each.remove();
+                changes.touch();
+            }
+        }
+    }
+
+    /// Reads what is left in a file that no longer has its path, and closes it.
+    private void letGo(TrackedFile file, Changes changes) throws IOException, InterruptedException {
+        FileChannel channel = file.channel;
+        FileFormat format = file.format;
+        if (channel != null && format != null && !table.isByPlace()) {
+            var look = new Look(file.channelKey, channel.size(), 0);
+            new FileReading(table, file, format, look, changes, () -> commit(changes)).drain();
+        }
+        close(file);
+    }
+
+    private void read(String path, Look seen, Changes changes, boolean bulk) throws IOException, InterruptedException {
+        TrackedFile known = files.get(path);
+        TrackedFile file = known == null ? new TrackedFile(path, null) : known;
+        if (seen.equals(file.last)) {
+            return;
+        }
+        try {
+            if (readChanged(file, seen, changes, bulk)) {
+                files.put(path, file);
+            }
+        } catch (NoSuchFileException e) {
+            if (!table.pattern().isGlob()) {
+                throw FileFaults.missing(table.pattern().text(), e);
+            }
+        } catch (AlluviumException e) {
+            if (!table.pattern().isGlob() || !isOfOneFile(e)) {
+                throw e;
+            }
+            close(file);
+            FileReading.leaveOut(file, e, changes);
+            file.last = seen;
+            files.put(path, file);
+        }
+    }
+
+    /// Whether an error concerns a file alone, so that the others of a glob can be read.
+    private static boolean isOfOneFile(AlluviumException e) {
+        return switch (e.code()) {
+            case CONFIGURATION, DATA, FEATURE_NOT_SUPPORTED, AUTHENTICATION -> true;
+            default -> false;
+        };
+    }
+
+    private boolean readChanged(TrackedFile file, Look seen, Changes changes, boolean bulk)
+            throws IOException, InterruptedException {
+        Path path = Path.of(file.path);
+        Optional<AlluviumException> refusal = table.pattern().refusal(path);
+        if (refusal.isPresent()) {
+            throw refusal.get();
+        }
+        FileFormat format = FileFormat.of(file.path, table.options());
+        FilePosition at = file.position;
+        if (format.isWhole() && at != null && at.isAll() && at.identity().equals(seen.whole())) {
+            if (!table.isByPlace() || !table.isWatched() || file.starts != null) {
+                file.last = seen;
+                return true;
+            }
+        } else if (format.isWhole() && !bulk && !seen.equals(file.changing)) {
+            file.changing = seen;
+            return true;
+        }
+        Optional<Look> opened = open(file, path, seen, changes);
+        if (opened.isEmpty()) {
+            return false;
+        }
+        file.format = format;
+        new FileReading(table, file, format, opened.get(), changes, () -> {
+                    files.put(file.path, file);
+                    commit(changes);
+                })
+                .run();
+        file.last = opened.get();
+        return true;
+    }
+
+    /// Opens the file at a path, or goes on with the one that is open.
+    ///
+    /// @return how the open file looks; empty when the path leads to ever new ones
+    private Optional<Look> open(TrackedFile file, Path path, Look seen, Changes changes)
+            throws IOException, InterruptedException {
+        if (file.channel != null && !file.channelKey.equals(seen.key())) {
+            letGo(file, changes);
+        }
+        Look look = seen;
+        for (int i = 0; i < MOST_TRIES; i++) {
+            if (file.channel == null) {
+                file.channel = FileChannel.open(path.toRealPath());
+            }
+            Look now = Look.at(path);
+            if (now.key().equals(look.key())) {
+                file.channelKey = now.key();
+                keepOpen(file);
+                return Optional.of(now);
+            }
+            file.close();
+            look = now;
+        }
+        return Optional.empty();
+    }
+
+    private void keepOpen(TrackedFile file) throws IOException {
+        open.remove(file);
+        open.add(file);
+        if (open.size() > MOST_OPEN) {
+            close(open.getFirst());
+        }
+    }
+
+    private void close(TrackedFile file) throws IOException {
+        open.remove(file);
+        file.close();
+    }
+
+    @Override
+    public void close() {
+        for (TrackedFile file : List.copyOf(open)) {
+            try {
+                close(file);
+            } catch (IOException e) {
+                throw FileFaults.translate(e, file.path);
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package io.alluvium.source.file;
+
+import io.alluvium.catalog.OptionCatalog;
+import io.alluvium.catalog.SourceDefinition;
+import io.alluvium.catalog.TableDefinition;
+import io.alluvium.data.Column;
+import io.alluvium.data.ColumnType;
+import io.alluvium.data.TableName;
+import io.alluvium.source.ExternalSource.Discovery;
+import io.alluvium.testkit.RecordingSink;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// A table over files, put together step by step.
+final class FileFixture {
+
+    private final String pattern;
+    private final List<Column> declared = new ArrayList<>();
+    private final Map<String, String> with = new TreeMap<>();
+    private List<String> primaryKey = List.of();
+    private List<Path> roots = List.of();
+
+    private FileFixture(String pattern) {
+        this.pattern = pattern;
+    }
+
+    static FileFixture over(Object pattern) {
+        return new FileFixture(pattern.toString());
+    }
+
+    FileFixture column(String name, String type) {
+        declared.add(Column.of(name, ColumnType.parse(type)));
+        return this;
+    }
+
+    FileFixture notNull(String name, String type) {
+        declared.add(new Column(name, ColumnType.parse(type), false));
+        return this;
+    }
+
+    FileFixture primaryKey(String... names) {
+        primaryKey = List.of(names);
+        return this;
+    }
+
+    FileFixture with(String option, String value) {
+        with.put(option, value);
+        return this;
+    }
+
+    FileFixture watched() {
+        return with("file.watch", "true").with("file.watch.interval", "5ms");
+    }
+
+    FileFixture roots(Path... paths) {
+        roots = List.of(paths);
+        return this;
+    }
+
+    FileSource source() {
+        var files = new SourceDefinition.Files(pattern);
+        var definition = new TableDefinition(
+                new TableName("t"),
+                declared,
+                primaryKey,
+                List.of(files),
+                with,
+                false,
+                "CREATE TABLE t AS SELECT * FROM file://" + pattern,
+                TableDefinition.Origin.SESSION);
+        return FileSource.of(files, definition, OptionCatalog.resolve(files, with, key -> Optional.empty()), roots);
+    }
+
+    Discovery discover() {
+        return source().discover();
+    }
+
+    /// The columns as `name TYPE`.
+    List<String> columns() {
+        return discover().schema().columns().stream()
+                .map(c -> c.name() + " " + c.type())
+                .toList();
+    }
+
+    FileLoader loader() {
+        return loader(Changes.MOST_ROWS);
+    }
+
+    FileLoader loader(int commitRows) {
+        FileSource source = source();
+        return source.open(source.discover(), commitRows);
+    }
+
+    /// Loads everything once.
+    RecordingSink load() throws InterruptedException {
+        var sink = new RecordingSink();
+        try (FileLoader loader = loader()) {
+            loader.loadAll(sink.position(), sink);
+        }
+        return sink;
+    }
+}
