@@ -1,0 +1,461 @@
+package io.alluvium.topology;
+
+import io.alluvium.catalog.EffectiveOptions;
+import io.alluvium.catalog.SourceDefinition;
+import io.alluvium.catalog.TableDefinition;
+import io.alluvium.data.Column;
+import io.alluvium.data.ColumnType;
+import io.alluvium.data.Position;
+import io.alluvium.data.Schema;
+import io.alluvium.fault.AlluviumException;
+import io.alluvium.fault.ErrorCode;
+import io.alluvium.format.JsonDiscovery;
+import io.alluvium.format.Widening;
+import io.alluvium.retry.Retrier;
+import io.alluvium.retry.WaitingSource;
+import io.alluvium.source.ExternalSource;
+import io.alluvium.source.SourceRetry;
+import io.alluvium.source.kafka.KafkaCluster;
+import io.alluvium.source.kafka.KafkaCluster.Topic;
+import io.alluvium.sql.Statement.CreateTable;
+import io.alluvium.sql.TablePlan;
+import io.alluvium.sql.TablePlanner;
+import io.alluvium.table.TableStore;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/// Turns a definition whose source is there into a running [Generation]: finds the feed and its columns, plans,
+/// makes the topics of our own, and starts loader, job and table application. Used by the table's thread.
+final class GenerationBuilder {
+
+    private static final int SAMPLE_RECORDS = 1_000;
+    private static final long LOOK_AGAIN_MILLIS = 50;
+
+    private final CreateTable create;
+    private final TableDefinition definition;
+    private final EffectiveOptions options;
+    private final TableContext context;
+    private final KafkaCluster cluster;
+    private final PositionTopic positions;
+    private final BadRecords bad;
+    private final MemoryGuard memory;
+    private final Names names;
+    private final Consumer<Throwable> onFailure;
+
+    private final Set<String> ownNames = ConcurrentHashMap.newKeySet();
+    private @Nullable ExternalSource external;
+    private ExternalSource.@Nullable Discovery discovery;
+    private @Nullable LoaderRun loader;
+    private @Nullable Job job;
+    private @Nullable Topic jobSource;
+    private @Nullable TableApplication application;
+    private @Nullable Upstream upstream;
+    private volatile @Nullable KnownColumns known;
+    private volatile @Nullable Throwable jobFailure;
+
+    GenerationBuilder(
+            CreateTable create,
+            EffectiveOptions options,
+            TableContext context,
+            PositionTopic positions,
+            BadRecords bad,
+            MemoryGuard memory,
+            Consumer<Throwable> onFailure) {
+        this.create = create;
+        this.definition = create.definition();
+        this.options = options;
+        this.context = context;
+        this.cluster = context.cluster();
+        this.positions = positions;
+        this.bad = bad;
+        this.memory = memory;
+        this.names = new Names(context.streams().prefix(), definition.name());
+        this.onFailure = onFailure;
+    }
+
+    /// What tables that select from this one read; known once a generation has been built.
+    @Nullable
+    Upstream upstream() {
+        return upstream;
+    }
+
+    /// The topics and groups that the latest generation uses.
+    Set<String> ownNames() {
+        return Set.copyOf(ownNames);
+    }
+
+    /// The user's own topic, read in place.
+    Upstream topicFeed(SourceDefinition.KafkaTopic source) {
+        Topic topic = cluster.describe(source.topic());
+        boolean open = definition.declared().isEmpty();
+        List<Column> columns = definition.declared();
+        if (open) {
+            KnownColumns found = new KnownColumns(positions, definition.name(), topic);
+            columns = found.read()
+                    .orElseGet(() -> found.add(new Schema(discover(topic))))
+                    .columns();
+            known = found;
+        }
+        return new Upstream(
+                new Feed(topic, withKey(columns), open, List.of(Feed.KEY_COLUMN), "Kafka record key", true), List.of());
+    }
+
+    private List<Column> discover(Topic topic) {
+        var found = new JsonDiscovery();
+        for (ConsumerRecord<byte[], byte[]> record : cluster.sample(topic, SAMPLE_RECORDS)) {
+            if (record.value() != null) {
+                found.add(record.value());
+            }
+        }
+        return found.schema().columns();
+    }
+
+    private static Schema withKey(List<Column> columns) {
+        var all = new ArrayList<Column>();
+        all.add(new Column(Feed.KEY_COLUMN, ColumnType.VARCHAR, false));
+        columns.stream().filter(c -> !c.name().equals(Feed.KEY_COLUMN)).forEach(all::add);
+        return new Schema(all);
+    }
+
+    /// The input topic that the files are loaded into.
+    Upstream filesFeed(SourceDefinition.Files files) {
+        ExternalSource source = context.sources().open(files, definition, options);
+        ExternalSource.Discovery found = source.discover();
+        List<String> keyTypes = found.key().stream()
+                .map(name -> name + " "
+                        + found.schema().column(found.schema().indexOf(name)).type())
+                .toList();
+        String topicName = names.inputTopic(definition.sql() + keyTypes);
+        ensureOwn(topicName);
+        Topic topic = cluster.describe(topicName);
+        boolean open = definition.declared().isEmpty();
+        Schema schema = open ? known(topic, found.schema()) : found.schema();
+        external = source;
+        discovery = new ExternalSource.Discovery(schema, found.key(), found.keyRule());
+        boolean textKey = schema.size() > 0 && schema.column(0).name().equals(Feed.KEY_COLUMN);
+        return new Upstream(new Feed(topic, schema, open, found.key(), found.keyRule(), textKey), List.of());
+    }
+
+    /// The columns of an input topic: those that are known from before with the types that they had, then those
+    /// that are new.
+    private Schema known(Topic topic, Schema found) {
+        var columns = new KnownColumns(positions, definition.name(), topic);
+        known = columns;
+        Schema before = columns.read().orElse(Schema.of());
+        return columns.add(new Schema(found.columns().stream()
+                .filter(column -> before.indexOf(column.name()) < 0)
+                .toList()));
+    }
+
+    /// The parent's feed with the wider columns that a job over it has asked for.
+    private Upstream withOutgrown(Upstream given) {
+        var columns =
+                new KnownColumns(positions, definition.name(), given.feed().topic());
+        known = columns;
+        Schema schema = given.feed().schema();
+        for (Column wider : columns.read().orElse(Schema.of()).columns()) {
+            int at = schema.indexOf(wider.name());
+            if (at >= 0) {
+                Column present = schema.column(at);
+                schema = schema.with(
+                        new Column(present.name(), Widening.of(present.type(), wider.type()), present.nullable()));
+            }
+        }
+        return new Upstream(given.feed().with(schema), given.selections());
+    }
+
+    /// Takes up what a job has outgrown, for the next one.
+    void widen(OutgrownException outgrown) {
+        KnownColumns columns = known;
+        if (columns != null) {
+            columns.add(outgrown.wider());
+        }
+    }
+
+    private void ensureOwn(String topic) {
+        ownNames.add(topic);
+        StreamsSettings streams = context.streams();
+        cluster.ensureTopic(topic, streams.partitions(), streams.replicationFactor(), StreamsSettings.compactedTopic());
+    }
+
+    /// Starts to fill a generation from what the table reads.
+    Generation build(Upstream given) throws InterruptedException {
+        closeUnfinished();
+        jobSource = null;
+        Upstream source =
+                definition.sources().getFirst() instanceof SourceDefinition.OtherTable ? withOutgrown(given) : given;
+        TableShape above = TableShape.of(source.feed(), source.selections());
+        TablePlan plan = TablePlanner.plan(create, above.rows(), above.key(), above.keyRule());
+        var progress = new LoadProgress();
+        if (external != null && discovery != null) {
+            startLoader(external, discovery, source.feed(), progress);
+        }
+        Upstream own = switch (plan) {
+            case TablePlan.Selection selection -> selected(source, above, selection);
+            case TablePlan.Aggregation aggregation -> new Upstream(compute(above, aggregation), List.of());
+        };
+        upstream = own;
+        return startTable(own, progress);
+    }
+
+    private void startLoader(ExternalSource source, ExternalSource.Discovery found, Feed feed, LoadProgress progress) {
+        String topic = feed.topic().name();
+        Optional<PositionTopic.Entry> committed = positions.read(definition.name(), topic);
+        var started = new LoaderRun(
+                definition.name(),
+                source,
+                found,
+                committed,
+                () -> new InputTopicSink(
+                        definition.name(), topic, positions, cluster, context.streams(), bad, progress),
+                new Retrier(
+                        SourceRetry.policy(definition.sources().getFirst(), options)
+                                .unlimited(),
+                        new WaitingSource(
+                                definition.name(),
+                                definition.sources().getFirst().optionPrefix(),
+                                definition.sources().getFirst().name()),
+                        context.clock(),
+                        context.random(),
+                        context.meters()));
+        loader = started;
+        started.start();
+    }
+
+    private Upstream selected(Upstream source, TableShape above, TablePlan.Selection plan) throws InterruptedException {
+        if (plan.sourceKey().equals(above.key())) {
+            var selections = new ArrayList<>(source.selections());
+            selections.add(create);
+            return new Upstream(source.feed(), selections);
+        }
+        if (!(definition.sources().getFirst() instanceof SourceDefinition.KafkaTopic)) {
+            throw new AlluviumException(
+                    ErrorCode.FEATURE_NOT_SUPPORTED,
+                    "the key " + plan.key() + " is not that of the "
+                            + definition.sources().getFirst().describe() + ", which is " + above.key(),
+                    "Name that key in the table over the source itself, or leave PRIMARY KEY out here.");
+        }
+        return new Upstream(rekeyed(source.feed(), plan.sourceKey()), List.of(create));
+    }
+
+    /// Brings the topic's records to another key, which their values have.
+    private Feed rekeyed(Feed source, List<String> key) throws InterruptedException {
+        var columns = new Schema(source.schema().columns().stream()
+                .filter(column -> !column.name().equals(Feed.KEY_COLUMN))
+                .toList());
+        List<String> types = key.stream()
+                .map(name -> name + " " + columns.column(columns.indexOf(name)).type())
+                .toList();
+        String content = "key " + types + " of " + source.topic();
+        String output = names.outputTopic(content);
+        ensureOwn(output);
+        var rekeyed = new Feed(cluster.describe(output), columns, source.open(), key, "PRIMARY KEY", false);
+        runJob(
+                names.job(content),
+                source.topic(),
+                application -> new RekeyJob(
+                        application,
+                        source,
+                        rekeyed,
+                        bad,
+                        context.streams(),
+                        options.kafkaProperties(),
+                        this::jobFailed));
+        return rekeyed;
+    }
+
+    private Feed compute(TableShape above, TablePlan.Aggregation wide) throws InterruptedException {
+        TableShape source = above.onlyWith(wide.contribution());
+        TablePlan.Aggregation plan =
+                (TablePlan.Aggregation) TablePlanner.plan(create, source.rows(), source.key(), source.keyRule());
+        String content =
+                definition.sql() + source.selectionsText() + source.feed().topic() + source.records() + plan.schema();
+        String output = names.outputTopic(content);
+        ensureOwn(output);
+        awaitLoader();
+        runJob(
+                names.job(content),
+                source.feed().topic(),
+                application -> new AggregationJob(
+                        application,
+                        source,
+                        plan,
+                        output,
+                        bad,
+                        context.streams(),
+                        options.kafkaProperties(),
+                        this::jobFailed));
+        return new Feed(cluster.describe(output), plan.schema(), false, plan.key(), plan.keyRule(), false);
+    }
+
+    private void jobFailed(Throwable failure) {
+        jobFailure = failure;
+        onFailure.accept(failure);
+    }
+
+    /// Starts a job and waits until its output topic has everything that the source's topic holds by now.
+    private void runJob(String application, Topic source, Function<String, Job> maker) throws InterruptedException {
+        checkIsPresent(source);
+        ownNames.add(application);
+        cluster.removeMember(application, context.streams().memberId());
+        Map<TopicPartition, Long> ends = cluster.endsOfRecords(source);
+        Job running = maker.apply(application);
+        jobFailure = null;
+        jobSource = source;
+        job = running;
+        running.start();
+        while (!running.isPast(ends, cluster)) {
+            checkJob();
+            Thread.sleep(LOOK_AGAIN_MILLIS);
+        }
+    }
+
+    /// What a job keeps belongs to one topic: it must not go on with another one of the same name. The table that
+    /// this one selects from may not have noticed yet.
+    private void checkIsPresent(Topic source) {
+        if (!cluster.describe(source.name()).id().equals(source.id())) {
+            throw new AlluviumException(
+                    ErrorCode.UNKNOWN,
+                    "the topic " + source.name() + " was deleted and made again",
+                    "Nothing needs to be done: it is loaded anew in a moment.");
+        }
+    }
+
+    private void checkJob() {
+        Throwable failure = jobFailure;
+        if (failure == null) {
+            return;
+        }
+        OutgrownException.in(failure).ifPresent(outgrown -> {
+            throw outgrown;
+        });
+        throw cluster.faults()
+                .translate(failure, definition.sources().getFirst().describe(), List.of());
+    }
+
+    /// A job over files begins when they have been loaded.
+    private void awaitLoader() throws InterruptedException {
+        LoaderRun running = loader;
+        while (running != null && !running.isBulkDone()) {
+            Optional<AlluviumException> dead = running.dead();
+            if (dead.isPresent()) {
+                throw dead.get();
+            }
+            Thread.sleep(LOOK_AGAIN_MILLIS);
+        }
+    }
+
+    private Generation startTable(Upstream own, LoadProgress progress) {
+        Feed feed = own.feed();
+        TableShape shape = TableShape.of(feed, own.selections());
+        if (shape.keyColumns().length == 0) {
+            throw new AlluviumException(
+                    ErrorCode.INVALID_DEFINITION,
+                    "the table " + definition.name() + " has no key",
+                    "Name one: PRIMARY KEY (column) in the column list, or GROUP BY.");
+        }
+        var live = new LiveShape(definition.name(), shape, this::evolved);
+        var store = new TableStore(definition.name(), shape.rows(), shape.keyColumns());
+        Map<Integer, Long> starts = starts(feed.topic());
+        Map<TopicPartition, Long> boundary = cluster.endOffsets(feed.topic());
+        TableFeeder feeder = feeder(live, store, starts);
+        String application = names.tableApplication(
+                definition.sql() + shape.selectionsText() + feed.topic().id());
+        ownNames.add(application);
+        var started = new TableApplication(
+                application, feed.topic(), feeder, boundary, context.streams(), options.kafkaProperties(), onFailure);
+        this.application = started;
+        started.start(cluster, application, context.streams());
+        var generation = new Generation(feed, jobSource, live, store, started, loader, job, progress, starts, boundary);
+        this.application = null;
+        loader = null;
+        job = null;
+        return generation;
+    }
+
+    private void evolved(Schema records) {
+        KnownColumns columns = known;
+        if (columns != null) {
+            columns.addLater(records);
+        }
+    }
+
+    private TableFeeder feeder(LiveShape shape, TableStore store, Map<Integer, Long> starts) {
+        return new TableFeeder() {
+            @Override
+            public RowPipeline startPartition(int partition) {
+                store.clear(partition);
+                return new RowPipeline(shape, store, bad, memory, partition);
+            }
+
+            @Override
+            public long startOffset(int partition) {
+                return starts.getOrDefault(partition, 0L);
+            }
+
+            @Override
+            public void keyless(ConsumerRecord<byte[], byte[]> record) {
+                try {
+                    bad.add(record.topic() + "/" + record.partition(), null, BadRecords.NO_KEY, record.value());
+                } catch (AlluviumException e) {
+                    onFailure.accept(e);
+                }
+            }
+        };
+    }
+
+    /// Where the table begins in each partition: at the start, or with `auto.offset.reset = latest` at what was the
+    /// end when the table was first made, which is written down for the next start.
+    private Map<Integer, Long> starts(Topic topic) {
+        boolean latest = definition.sources().getFirst() instanceof SourceDefinition.KafkaTopic
+                && options.text("auto.offset.reset").toLowerCase(Locale.ROOT).equals("latest");
+        if (!latest) {
+            return byPartition(cluster.beginningOffsets(topic));
+        }
+        String identity = topic.name() + " " + topic.id();
+        Optional<PositionTopic.Entry> known = positions.read(definition.name(), identity);
+        if (known.isPresent()) {
+            var starts = new HashMap<Integer, Long>();
+            known.get().position().parts().forEach((p, offset) -> starts.put(Integer.valueOf(p), Long.valueOf(offset)));
+            return starts;
+        }
+        Map<Integer, Long> ends = byPartition(cluster.endOffsets(topic));
+        var parts = new HashMap<String, String>();
+        ends.forEach((partition, offset) -> parts.put(partition.toString(), offset.toString()));
+        positions.write(definition.name(), new PositionTopic.Entry(identity, new Position(parts), true));
+        return ends;
+    }
+
+    private static Map<Integer, Long> byPartition(Map<TopicPartition, Long> offsets) {
+        var byPartition = new HashMap<Integer, Long>();
+        offsets.forEach((partition, offset) -> byPartition.put(partition.partition(), offset));
+        return byPartition;
+    }
+
+    /// Stops what was started for a generation that did not come about.
+    void closeUnfinished() {
+        if (loader != null) {
+            loader.close();
+            loader = null;
+        }
+        if (job != null) {
+            job.close();
+            job = null;
+        }
+        if (application != null) {
+            application.close();
+            application = null;
+        }
+    }
+}

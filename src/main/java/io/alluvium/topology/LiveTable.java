@@ -1,0 +1,654 @@
+package io.alluvium.topology;
+
+import io.alluvium.catalog.EffectiveOptions;
+import io.alluvium.catalog.SourceDefinition;
+import io.alluvium.catalog.TableDefinition;
+import io.alluvium.catalog.TableState;
+import io.alluvium.catalog.TableStatus;
+import io.alluvium.data.Schema;
+import io.alluvium.data.TableName;
+import io.alluvium.fault.AlluviumException;
+import io.alluvium.fault.ErrorCode;
+import io.alluvium.fault.FaultCategory;
+import io.alluvium.metrics.TableMeters;
+import io.alluvium.retry.BackoffPolicy;
+import io.alluvium.retry.Retrier;
+import io.alluvium.retry.RetryPolicy;
+import io.alluvium.retry.WaitingSource;
+import io.alluvium.source.SourceRetry;
+import io.alluvium.source.kafka.KafkaCluster.Topic;
+import io.alluvium.sql.Statement.CreateTable;
+import io.alluvium.table.TableStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One table from its definition to its end, on a thread of its own: waits for its source, builds a [Generation],
+/// waits until it is loaded, and watches it. Every way in which the state changes is in [#run] and what it calls.
+///
+/// Other threads read the state, ask for the status, and end it with [#close].
+final class LiveTable implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LiveTable.class);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
+    private static final Duration WATCH_INTERVAL = Duration.ofMillis(500);
+    private static final Duration CLOSE_WAIT = Duration.ofSeconds(15);
+
+    private final CreateTable create;
+    private final TableDefinition definition;
+    private final EffectiveOptions options;
+    private final TableContext context;
+    private final TopicWatch topics;
+    private final Parents parents;
+    private final Runnable onChange;
+    private final Consumer<LiveTable> onLive;
+    private final GenerationBuilder builder;
+    private final Retrier retrier;
+    private volatile TableMeters meters;
+    private final BadRecords bad;
+    private final Thread thread;
+
+    private volatile TableState state = TableState.WAITING;
+    private volatile @Nullable Generation served;
+    private volatile @Nullable Generation filling;
+    private volatile @Nullable Upstream upstream;
+    private volatile TableStatus.@Nullable Retry trouble;
+    private volatile @Nullable Throwable applicationFailure;
+    private volatile TableStatus.Lag lag = new TableStatus.Lag(0, 0);
+    private volatile long behindSinceMillis;
+    /// The records of the present generation that the metrics have.
+    private long counted;
+    private volatile boolean rebuild;
+    private volatile boolean closed;
+
+    /// Finds the tables that this one selects from.
+    interface Parents {
+        Optional<LiveTable> find(TableName name);
+    }
+
+    /// What all tables use together.
+    record Shared(PositionTopic positions, TopicWatch topics, MemoryGuard memory) {}
+
+    /// @param onChange is told when the set of readable tables or a schema may have changed
+    /// @param onLive is told when everything is loaded, on the table's thread
+    LiveTable(
+            CreateTable create,
+            EffectiveOptions options,
+            TableContext context,
+            Shared shared,
+            Parents parents,
+            Runnable onChange,
+            Consumer<LiveTable> onLive) {
+        this.create = create;
+        this.definition = create.definition();
+        this.options = options;
+        this.context = context;
+        this.topics = shared.topics();
+        this.parents = parents;
+        this.onChange = onChange;
+        this.onLive = onLive;
+        this.meters = context.meters().table(definition.name().value());
+        this.bad =
+                new BadRecords(definition.name(), options.text("error.handling").equals("fail"), () -> meters.bad(1));
+        this.retrier = new Retrier(
+                policy(),
+                new WaitingSource(definition.name(), source().optionPrefix(), source().name()),
+                context.clock(),
+                context.random(),
+                context.meters());
+        this.builder = new GenerationBuilder(
+                create, options, context, shared.positions(), bad, shared.memory(), this::applicationFailed);
+        this.thread = Thread.ofVirtual().name("table-" + definition.name()).unstarted(this::run);
+    }
+
+    private RetryPolicy policy() {
+        return source() instanceof SourceDefinition.OtherTable
+                ? new RetryPolicy(
+                        new BackoffPolicy.Exponential(Duration.ofMillis(500), 1.5, Duration.ofSeconds(30), 0.1),
+                        Optional.empty())
+                : SourceRetry.policy(source(), options);
+    }
+
+    private SourceDefinition source() {
+        return definition.sources().getFirst();
+    }
+
+    void start() {
+        showMeters();
+        thread.start();
+    }
+
+    /// Shows the table's numbers in the metrics, again when the one that it replaces has taken the name's away.
+    void showMeters() {
+        meters = context.meters().table(definition.name().value());
+        meters.size(this::rows, this::bytes);
+        meters.lag(() -> served == null ? OptionalLong.empty() : OptionalLong.of(lag.records()));
+        meters.state(Arrays.stream(TableState.values()).map(Enum::name).toList(), () -> state.name());
+    }
+
+    /// Has the table built again beside the rows that it serves, because what it selects from was replaced.
+    void rebuild() {
+        rebuild = true;
+    }
+
+    private void run() {
+        try {
+            while (!closed) {
+                Generation next = build();
+                if (isLoaded(next)) {
+                    serve(next);
+                    watch(next);
+                }
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("table={} stopped", definition.name());
+        } catch (AlluviumException e) {
+            fail(e);
+        } catch (RuntimeException e) {
+            LOG.error("table={} failed", definition.name(), e);
+            fail(new AlluviumException(
+                    ErrorCode.INTERNAL, "the table failed: " + e, "See the log; this is a fault of Alluvium.", e));
+        }
+    }
+
+    /// Waits for the source as long as the options allow, and starts to fill a generation from it.
+    private Generation build() throws InterruptedException {
+        while (true) {
+            try {
+                Upstream source = findUpstream();
+                Generation next = builder.build(source);
+                trouble = null;
+                upstream = builder.upstream();
+                filling = next;
+                if (served == null) {
+                    state = TableState.LOADING;
+                }
+                onChange.run();
+                return next;
+            } catch (OutgrownException outgrown) {
+                widen(outgrown);
+            } catch (AlluviumException failure) {
+                applicationFailure = null;
+                pauseOrGiveUp(failure);
+            }
+        }
+    }
+
+    /// The job has met a value that its columns do not hold: the next one has wider columns.
+    private void widen(OutgrownException outgrown) {
+        LOG.info("table={} is computed again: {}", definition.name(), outgrown.getMessage());
+        applicationFailure = null;
+        builder.widen(outgrown);
+    }
+
+    private void pauseOrGiveUp(AlluviumException failure) throws InterruptedException {
+        Retrier.Next next = served == null ? retrier.next(failure) : stalled(failure);
+        trouble = retrier.status().map(this::trouble).orElse(trouble);
+        switch (next) {
+            case Retrier.Next.Retry retry -> Thread.sleep(retry.delay());
+            case Retrier.Next.GiveUp giveUp -> throw giveUp.reason();
+        }
+    }
+
+    private Retrier.Next stalled(AlluviumException failure) {
+        state = TableState.STALLED;
+        Instant now = context.clock().instant();
+        TableStatus.Retry before = trouble;
+        trouble = new TableStatus.Retry(
+                failure.category(),
+                before == null ? 1 : before.attempts() + 1,
+                before == null ? now : before.firstFailureAt(),
+                Optional.of(now.plus(WATCH_INTERVAL)),
+                Optional.empty(),
+                text(failure),
+                failure.hint().orElse(""),
+                original(failure));
+        return new Retrier.Next.Retry(now.plus(WATCH_INTERVAL), WATCH_INTERVAL);
+    }
+
+    private Upstream findUpstream() throws InterruptedException {
+        return switch (source()) {
+            case SourceDefinition.KafkaTopic topic -> builder.topicFeed(topic);
+            case SourceDefinition.Files files -> builder.filesFeed(files);
+            case SourceDefinition.OtherTable parent -> parentFeed(parent.table());
+        };
+    }
+
+    /// Waits until the table that this one selects from can be read, however long that takes.
+    private Upstream parentFeed(TableName name) throws InterruptedException {
+        while (true) {
+            LiveTable parent = parents.find(name)
+                    .orElseThrow(() -> new AlluviumException(
+                            ErrorCode.UNDEFINED_TABLE,
+                            "the table " + name + " that this one selects from is gone",
+                            "Make it again, or replace this definition."));
+            Optional<Upstream> source = parent.upstreamNow();
+            if (source.isPresent()) {
+                return source.get();
+            }
+            waitFor(parent);
+            Thread.sleep(LOOK_AGAIN);
+        }
+    }
+
+    /// What those read that select from this table, with the columns of now; empty while it cannot be read.
+    private Optional<Upstream> upstreamNow() {
+        Generation serving = served;
+        Upstream present = upstream;
+        if (serving == null || present == null || !state.isReadable()) {
+            return Optional.empty();
+        }
+        Feed feed = present.feed().topic().equals(serving.feed.topic())
+                ? present.feed().with(serving.shape.now().records())
+                : present.feed();
+        return Optional.of(new Upstream(feed, present.selections()));
+    }
+
+    private void waitFor(LiveTable parent) {
+        String message = "waits for the table " + parent.name() + ", which is " + parent.state;
+        TableStatus.Retry before = trouble;
+        if (before != null && before.message().equals(message)) {
+            return;
+        }
+        LOG.info("table={} {}", definition.name(), message);
+        Instant now = context.clock().instant();
+        trouble = new TableStatus.Retry(
+                FaultCategory.UNKNOWN,
+                before == null ? 1 : before.attempts() + 1,
+                before == null ? now : before.firstFailureAt(),
+                Optional.of(now.plus(LOOK_AGAIN)),
+                Optional.empty(),
+                message,
+                "GET /api/tables/" + parent.name() + " tells what that one waits for.",
+                "");
+    }
+
+    /// Waits until everything is loaded. False when that failed and it is time to try again.
+    private boolean isLoaded(Generation next) throws InterruptedException {
+        counted = 0;
+        try {
+            while (!next.isLoaded()) {
+                Optional<OutgrownException> outgrown = outgrown();
+                if (outgrown.isPresent()) {
+                    filling = null;
+                    next.close();
+                    widen(outgrown.get());
+                    return false;
+                }
+                checkApplication();
+                countLoaded(next);
+                Optional<AlluviumException> dead = next.loader().flatMap(LoaderRun::dead);
+                if (dead.isPresent()) {
+                    throw dead.get();
+                }
+                Thread.sleep(LOOK_AGAIN);
+            }
+            countLoaded(next);
+            return true;
+        } catch (AlluviumException failure) {
+            filling = null;
+            applicationFailure = null;
+            next.close();
+            pauseOrGiveUp(failure);
+            return false;
+        }
+    }
+
+    private Optional<OutgrownException> outgrown() {
+        Throwable failure = applicationFailure;
+        return failure == null ? Optional.empty() : OutgrownException.in(failure);
+    }
+
+    private void checkApplication() {
+        Throwable failure = applicationFailure;
+        if (failure != null) {
+            throw context.cluster().faults().translate(failure, source().describe(), List.of());
+        }
+    }
+
+    private void serve(Generation next) {
+        Generation before = served;
+        next.live();
+        retrier.succeeded();
+        served = next;
+        filling = null;
+        trouble = null;
+        state = TableState.LIVE;
+        onChange.run();
+        LOG.info(
+                "table={} LIVE: {} rows, {} records in {} s",
+                definition.name(),
+                next.store.rows(),
+                next.loaded(),
+                String.format(java.util.Locale.ROOT, "%.2f", next.bulkSeconds()));
+        if (before != null) {
+            before.close();
+        }
+        onLive.accept(this);
+    }
+
+    /// Returns when the table has to be built again: its topic was deleted and made anew, or its application
+    /// died.
+    private void watch(Generation live) throws InterruptedException {
+        live.topics.forEach(topic -> topics.add(topic.name()));
+        try {
+            watchUntilGone(live);
+        } finally {
+            live.topics.forEach(topic -> topics.remove(topic.name()));
+        }
+    }
+
+    private void watchUntilGone(Generation live) throws InterruptedException {
+        Schema seen = live.shape.now().rows();
+        while (!closed) {
+            Thread.sleep(WATCH_INTERVAL);
+            Schema now = live.shape.now().rows();
+            if (!now.equals(seen)) {
+                seen = now;
+                onChange.run();
+            }
+            Optional<OutgrownException> outgrown = outgrown();
+            if (outgrown.isPresent()) {
+                widen(outgrown.get());
+                return;
+            }
+            if (applicationFailure != null) {
+                Throwable failure = applicationFailure;
+                applicationFailure = null;
+                live.close();
+                AlluviumException reason =
+                        context.cluster().faults().translate(failure, source().describe(), List.of());
+                if (!reason.category().isRetried()) {
+                    throw reason;
+                }
+                LOG.warn("table={} its application died and is started again", definition.name(), failure);
+                return;
+            }
+            if (rebuild) {
+                rebuild = false;
+                return;
+            }
+            if (!isTopicThere(live)) {
+                live.close();
+                return;
+            }
+        }
+    }
+
+    /// Looks at the topic. False when it is not the one any more that the table was loaded from.
+    private boolean isTopicThere(Generation live) {
+        try {
+            for (Topic known : live.topics) {
+                if (!topics.now(known).id().equals(known.id())) {
+                    LOG.warn(
+                            "table={} {} was deleted and made again; it is loaded anew",
+                            definition.name(),
+                            known.name());
+                    return false;
+                }
+            }
+            if (isLoaderWell(live) && state == TableState.STALLED) {
+                state = TableState.LIVE;
+                trouble = null;
+                LOG.info("table={} LIVE again", definition.name());
+            }
+            updateLag(live);
+            countLoaded(live);
+            return true;
+        } catch (AlluviumException e) {
+            if (state == TableState.LIVE) {
+                LOG.warn("table={} STALLED: {}", definition.name(), e.getMessage());
+            }
+            stalled(e);
+            return e.code() != ErrorCode.TOPIC_MISSING;
+        }
+    }
+
+    private void countLoaded(Generation generation) {
+        long loaded = generation.loaded();
+        long more = Math.max(0, loaded - counted);
+        if (served == null) {
+            meters.loadedBulk(more);
+        } else {
+            meters.loadedIncremental(more);
+        }
+        counted = loaded;
+    }
+
+    private void updateLag(Generation live) {
+        long behind = live.lagRecords();
+        long now = context.clock().millis();
+        if (behind == 0) {
+            behindSinceMillis = 0;
+        } else if (behindSinceMillis == 0) {
+            behindSinceMillis = now;
+        }
+        lag = new TableStatus.Lag(behind, behind == 0 ? 0 : now - behindSinceMillis);
+    }
+
+    /// Looks at the loader; when it cannot read its source, the table is STALLED.
+    private boolean isLoaderWell(Generation live) {
+        Optional<LoaderRun> loader = live.loader();
+        Optional<AlluviumException> dead = loader.flatMap(LoaderRun::dead);
+        Optional<Retrier.Status> failing = loader.flatMap(LoaderRun::failing);
+        if (dead.isEmpty() && failing.isEmpty()) {
+            return true;
+        }
+        if (state == TableState.LIVE) {
+            LOG.warn(
+                    "table={} STALLED: {}",
+                    definition.name(),
+                    dead.map(LiveTable::text)
+                            .or(() -> failing.map(Retrier.Status::message))
+                            .orElse(""));
+        }
+        if (dead.isPresent()) {
+            stalled(dead.get());
+        } else {
+            state = TableState.STALLED;
+            trouble = trouble(failing.get());
+        }
+        return false;
+    }
+
+    private void applicationFailed(Throwable failure) {
+        applicationFailure = failure;
+    }
+
+    private void fail(AlluviumException e) {
+        LOG.warn(
+                "table={} FAILED: {}{}",
+                definition.name(),
+                e.getMessage(),
+                e.hint().map(h -> "\n" + h).orElse(""));
+        Instant now = context.clock().instant();
+        trouble = retrier.status()
+                .map(this::trouble)
+                .orElseGet(() -> new TableStatus.Retry(
+                        e.category(),
+                        1,
+                        now,
+                        Optional.empty(),
+                        Optional.empty(),
+                        text(e),
+                        e.hint().orElse(""),
+                        original(e)));
+        state = TableState.FAILED;
+        closeGenerations();
+        onChange.run();
+    }
+
+    /// Stops what feeds the rows, and lets go of them.
+    private void closeGenerations() {
+        for (Generation generation : new Generation[] {served, filling}) {
+            if (generation != null) {
+                generation.close();
+            }
+        }
+        served = null;
+        filling = null;
+    }
+
+    private TableStatus.Retry trouble(Retrier.Status status) {
+        return new TableStatus.Retry(
+                status.category(),
+                status.attempts(),
+                status.firstFailureAt(),
+                status.nextAttemptAt(),
+                status.deadline(),
+                status.message(),
+                status.hint(),
+                status.originalError());
+    }
+
+    private static String text(AlluviumException e) {
+        String text = e.getMessage();
+        return text == null ? e.code().name() : text;
+    }
+
+    private static String original(AlluviumException e) {
+        Throwable cause = e.getCause();
+        return cause == null ? "" : cause.toString();
+    }
+
+    TableName name() {
+        return definition.name();
+    }
+
+    TableDefinition definition() {
+        return definition;
+    }
+
+    TableState state() {
+        return state;
+    }
+
+    Optional<TableStore> store() {
+        Generation now = served;
+        return now == null ? Optional.empty() : Optional.of(now.store);
+    }
+
+    /// Waits while the table is on its way to be readable, no longer than its `table.wait.timeout`.
+    void awaitReadable() {
+        long until = System.nanoTime() + options.duration("table.wait.timeout").toNanos();
+        try {
+            while (served == null
+                    && (state == TableState.WAITING || state == TableState.LOADING)
+                    && System.nanoTime() < until) {
+                Thread.sleep(LOOK_AGAIN);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// The error that a query gets while the table cannot be read.
+    AlluviumException notReady() {
+        TableStatus.Retry why = trouble;
+        return new AlluviumException(
+                ErrorCode.TABLE_NOT_READY,
+                "the table " + definition.name() + " is " + state + (why == null ? "" : ": " + why.message()),
+                why == null || why.hint().isEmpty() ? "See SHOW TABLES; ask again when it is LIVE." : why.hint());
+    }
+
+    private long rows() {
+        Generation now = shown();
+        return now == null ? 0 : now.store.rows();
+    }
+
+    /// The estimated heap of the rows that are served and of those that are being loaded.
+    long bytes() {
+        Generation serving = served;
+        Generation loading = filling;
+        return (serving == null ? 0 : serving.store.bytes()) + (loading == null ? 0 : loading.store.bytes());
+    }
+
+    private @Nullable Generation shown() {
+        Generation now = served;
+        return now != null ? now : filling;
+    }
+
+    TableStatus status() {
+        Generation now = shown();
+        TableShape shape = now == null ? null : now.shape.now();
+        return new TableStatus(
+                definition.name(),
+                state,
+                shape == null
+                        ? new TableStatus.Key(definition.primaryKey(), "not known yet")
+                        : new TableStatus.Key(shape.key(), shape.keyRule()),
+                shape == null ? new Schema(definition.declared()) : shape.rows(),
+                definition,
+                rows(),
+                bytes(),
+                now == null ? Optional.empty() : Optional.of(progress(now)),
+                served == null ? Optional.empty() : Optional.of(lag),
+                bad.total(),
+                Optional.ofNullable(trouble),
+                now == null
+                        ? List.of()
+                        : now.positions().entrySet().stream()
+                                .sorted(Map.Entry.comparingByKey())
+                                .map(p -> new TableStatus.PartitionPosition(p.getKey(), p.getValue()))
+                                .toList(),
+                options.list(),
+                Optional.empty());
+    }
+
+    private TableStatus.Progress progress(Generation now) {
+        boolean live = served != null;
+        long loaded = now.loaded();
+        long total = live ? -1 : now.total().orElse(-1);
+        double rate = live ? 0 : loaded / now.bulkSeconds();
+        double left = live || total < 0 || rate == 0 ? 0 : Math.max(0, total - loaded) / rate;
+        return new TableStatus.Progress(
+                live ? TableStatus.Phase.INCREMENTAL : TableStatus.Phase.BULK, loaded, total, rate, left);
+    }
+
+    /// Stops loading; the rows stay and are served.
+    void pause() {
+        stop();
+        state = TableState.PAUSED;
+    }
+
+    /// Stops everything. The table's topics stay as they are.
+    @Override
+    public void close() {
+        stop();
+        context.meters().remove(definition.name().value());
+    }
+
+    private void stop() {
+        closed = true;
+        thread.interrupt();
+        try {
+            thread.join(CLOSE_WAIT);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        for (Generation generation : new Generation[] {served, filling}) {
+            if (generation != null) {
+                generation.close();
+            }
+        }
+        builder.closeUnfinished();
+    }
+
+    /// What the table has in Kafka, beside the user's own topics: names, and prefixes of names.
+    Set<String> ownNames() {
+        return builder.ownNames();
+    }
+
+    CreateTable create() {
+        return create;
+    }
+}

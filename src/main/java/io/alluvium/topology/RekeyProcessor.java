@@ -1,0 +1,99 @@
+package io.alluvium.topology;
+
+import io.alluvium.data.Column;
+import io.alluvium.data.KeyCodec;
+import io.alluvium.data.RowBatch;
+import io.alluvium.data.Schema;
+import io.alluvium.format.JsonRowDecoder;
+import io.alluvium.format.RowDecoder;
+import io.alluvium.format.RowDecoder.Outcome;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/// Sends each record on under the key that its value names, the value as it is.
+///
+/// The store [#STORE] has for each record key the key that its last record was sent on under, so that a deletion
+/// finds it, and a record that has moved to another key leaves none behind. Records without a key have no
+/// deletions. A record whose value does not give the key is counted and left out.
+final class RekeyProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+
+    static final String STORE = "keys";
+
+    private final String topic;
+    private final BadRecords bad;
+    private final List<Column> columns;
+    private final RowDecoder decoder;
+    private final RowBatch row;
+    private final KeyCodec codec;
+    private final int[] all;
+
+    private @Nullable ProcessorContext<byte[], byte[]> context;
+    private @Nullable KeyValueStore<byte[], byte[]> store;
+
+    RekeyProcessor(String topic, Feed rekeyed, BadRecords bad) {
+        this.topic = topic;
+        this.bad = bad;
+        this.columns = rekeyed.key().stream()
+                .map(name -> rekeyed.schema().column(rekeyed.schema().indexOf(name)))
+                .toList();
+        var schema = new Schema(columns);
+        this.decoder = new JsonRowDecoder(schema, 0, false);
+        this.row = RowBatch.forSchema(schema, 1);
+        this.codec = new KeyCodec(columns.stream().map(Column::type).toList());
+        this.all = IntStream.range(0, columns.size()).toArray();
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], byte[]> context) {
+        this.context = context;
+        this.store = context.getStateStore(STORE);
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        if (context == null || store == null) {
+            throw new IllegalStateException("process before init");
+        }
+        byte[] key = record.value() == null ? null : key(record.value());
+        if (record.value() != null && key == null) {
+            return;
+        }
+        if (record.key() != null) {
+            byte[] before = store.get(record.key());
+            if (before != null && !Arrays.equals(before, key)) {
+                context.forward(new Record<>(before, null, record.timestamp()));
+            }
+            if (key == null) {
+                store.delete(record.key());
+            } else if (!Arrays.equals(before, key)) {
+                store.put(record.key(), key);
+            }
+        } else if (key == null) {
+            bad.add(topic, null, "the record has neither a key nor a value", null);
+        }
+        if (key != null) {
+            context.forward(new Record<>(key, record.value(), record.timestamp()));
+        }
+    }
+
+    /// The key that the value names; null when it names none.
+    private byte @Nullable [] key(byte[] value) {
+        if (decoder.decode(value, row, 0) instanceof Outcome.Malformed malformed) {
+            bad.add(topic, malformed.column(), malformed.reason(), value);
+            return null;
+        }
+        for (int i = 0; i < columns.size(); i++) {
+            if (row.column(i).isNull(0)) {
+                bad.add(topic, columns.get(i).name(), "the key column is missing or NULL", value);
+                return null;
+            }
+        }
+        return codec.encode(row, all, 0);
+    }
+}

@@ -1,0 +1,185 @@
+package io.alluvium.topology;
+
+import io.alluvium.data.RowBatch;
+import io.alluvium.data.Vector;
+import io.alluvium.format.JsonRowDecoder;
+import io.alluvium.format.RowDecoder;
+import io.alluvium.format.RowDecoder.Outcome;
+import io.alluvium.sql.RowTransform;
+import io.alluvium.table.ChangeBatch;
+import io.alluvium.table.TableStore;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The way of one partition's records into the table: bytes are decoded into the columns of a batch, the selections
+/// run over the batch, the store takes it. A record that cannot become a row is counted and left out, and whatever
+/// the table had under its key stays. Owned by the thread that applies the partition's records.
+///
+/// The bytes of a batch are kept until the store has taken it: when another partition has brought the table other
+/// columns in the meantime, they are decoded again.
+final class RowPipeline {
+
+    private static final int BATCH_ROWS = RowBatch.DEFAULT_ROWS;
+    private static final int MAX_EVOLUTIONS = 16;
+
+    private final LiveShape liveShape;
+    private final TableStore store;
+    private final BadRecords bad;
+    private final MemoryGuard memory;
+    private final int partition;
+    private final byte[] @Nullable [] values = new byte[BATCH_ROWS][];
+    private final boolean[] passes = new boolean[BATCH_ROWS];
+
+    private TableShape shape;
+    private RowDecoder decoder;
+    private List<RowTransform> transforms;
+    private RowBatch records;
+    private ChangeBatch batch;
+
+    RowPipeline(LiveShape liveShape, TableStore store, BadRecords bad, MemoryGuard memory, int partition) {
+        this.liveShape = liveShape;
+        this.store = store;
+        this.bad = bad;
+        this.memory = memory;
+        this.partition = partition;
+        shape = liveShape.now();
+        decoder = decoder(shape);
+        transforms = shape.transforms();
+        records = RowBatch.forSchema(shape.records(), BATCH_ROWS);
+        batch = new ChangeBatch(records, BATCH_ROWS);
+    }
+
+    private static RowDecoder decoder(TableShape shape) {
+        return new JsonRowDecoder(
+                shape.records(), shape.feed().columnsFromKey(), shape.feed().open());
+    }
+
+    /// Takes one record; a full batch goes on to the store.
+    void add(byte @Nullable [] key, byte @Nullable [] value) {
+        if (key == null) {
+            bad.add(place(), null, BadRecords.NO_KEY, value);
+            return;
+        }
+        decode(key, value);
+        if (batch.size() == BATCH_ROWS) {
+            flush();
+        }
+    }
+
+    private void decode(byte[] key, byte @Nullable [] value) {
+        int row = batch.size();
+        if (value == null) {
+            for (Vector column : records.columns()) {
+                column.setNull(row);
+            }
+            values[row] = null;
+            batch.delete(key);
+            return;
+        }
+        Outcome outcome = decoder.decode(value, records, row);
+        if (outcome instanceof Outcome.Evolves evolves) {
+            outcome = evolve(evolves, value);
+            row = batch.size();
+        }
+        switch (outcome) {
+            case Outcome.Decoded decoded -> {
+                if (shape.feed().textKey()) {
+                    records.column(0).setObject(row, new String(key, StandardCharsets.UTF_8));
+                }
+                values[row] = value;
+                batch.upsert(key);
+            }
+            case Outcome.Malformed malformed -> bad.add(place(), malformed.column(), malformed.reason(), value);
+            case Outcome.Evolves again ->
+                bad.add(place(), null, "it needs columns that the table cannot take up: " + again.schema(), value);
+        }
+    }
+
+    /// Lets the table take other columns up and decodes the value again, more than once when others change
+    /// them too.
+    private Outcome evolve(Outcome.Evolves first, byte[] value) {
+        flush();
+        Outcome outcome = first;
+        for (int i = 0; i < MAX_EVOLUTIONS && outcome instanceof Outcome.Evolves evolves; i++) {
+            if (!liveShape.evolve(shape.version(), evolves.schema(), store)) {
+                return evolves;
+            }
+            takeUpShape();
+            outcome = decoder.decode(value, records, batch.size());
+        }
+        return outcome;
+    }
+
+    /// Hands what was added to the store, where it becomes visible.
+    void flush() {
+        if (batch.size() == 0) {
+            return;
+        }
+        memory.check(store.name());
+        while (liveShape.now().version() != shape.version() || !applied()) {
+            decodeAgain();
+        }
+        batch.clear();
+    }
+
+    private boolean applied() {
+        RowBatch rows = records;
+        rows.setSize(batch.size());
+        for (RowTransform transform : transforms) {
+            rows = transform.apply(rows, passes, this::failed);
+            for (int i = 0; i < batch.size(); i++) {
+                if (!passes[i] && batch.kind(i) == ChangeBatch.Kind.UPSERT) {
+                    batch.turnIntoDelete(i);
+                }
+            }
+        }
+        batch.setRows(inOrder(rows));
+        return store.apply(partition, batch);
+    }
+
+    private void failed(int row, io.alluvium.fault.AlluviumException fault) {
+        if (batch.kind(row) == ChangeBatch.Kind.UPSERT) {
+            bad.add(place(), null, String.valueOf(fault.getMessage()), values[row]);
+            batch.skip(row);
+        }
+    }
+
+    private RowBatch inOrder(RowBatch given) {
+        if (shape.isInOrder()) {
+            return given;
+        }
+        List<Vector> columns = new ArrayList<>();
+        for (int column : shape.order()) {
+            columns.add(given.column(column));
+        }
+        return new RowBatch(columns, given.size());
+    }
+
+    private void decodeAgain() {
+        int size = batch.size();
+        byte[][] keys = new byte[size][];
+        for (int i = 0; i < size; i++) {
+            keys[i] = batch.key(i);
+        }
+        byte[] @Nullable [] bytes = Arrays.copyOf(values, size);
+        takeUpShape();
+        for (int i = 0; i < size; i++) {
+            decode(keys[i], bytes[i]);
+        }
+    }
+
+    private void takeUpShape() {
+        shape = liveShape.now();
+        decoder = decoder(shape);
+        transforms = shape.transforms();
+        records = RowBatch.forSchema(shape.records(), BATCH_ROWS);
+        batch = new ChangeBatch(records, BATCH_ROWS);
+    }
+
+    private String place() {
+        return shape.feed().topic().name() + "/" + partition;
+    }
+}

@@ -1,0 +1,227 @@
+package io.alluvium.topology;
+
+import io.alluvium.source.kafka.KafkaCluster;
+import io.alluvium.source.kafka.KafkaCluster.Topic;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.StateRestoreListener;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.jspecify.annotations.Nullable;
+
+/// The Kafka Streams application that is one table: its topic is the changelog of its store, so that what lies
+/// before the boundary comes in batches through the restore path, and what comes later through a processor.
+///
+/// The boundary is the topic's end at the start, committed for the application's group before it joins. The table
+/// is past it when every partition's restore has ended there; the state RUNNING alone does not say so.
+///
+/// A read-only state store (`Topology.addReadOnlyStateStore`) rather than `StreamsBuilder.table`: the same source
+/// topic, the same restore, but no look-up of the old value, no serializer and no metering for each record.
+final class TableApplication implements AutoCloseable {
+
+    private static final String STORE = "table";
+    private static final Duration PUBLISH_INTERVAL = Duration.ofMillis(2);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+
+    private final KafkaStreams streams;
+    private final Map<TopicPartition, Long> boundary;
+    private final Map<Integer, Long> positions = new ConcurrentHashMap<>();
+    private final Set<Integer> restored = ConcurrentHashMap.newKeySet();
+
+    /// @param boundary for each partition the end offset that bulk goes up to
+    /// @param onFailure is told when the application has died of an error
+    TableApplication(
+            String applicationId,
+            Topic topic,
+            TableFeeder feeder,
+            Map<TopicPartition, Long> boundary,
+            StreamsSettings settings,
+            Map<String, String> tableProperties,
+            Consumer<Throwable> onFailure) {
+        this.boundary = Map.copyOf(boundary);
+        boundary.forEach((partition, end) -> {
+            long start = feeder.startOffset(partition.partition());
+            positions.put(partition.partition(), start);
+            if (end <= start) {
+                restored.add(partition.partition());
+            }
+        });
+        var topology = new Topology();
+        topology.addReadOnlyStateStore(
+                new Builder(feeder),
+                "source",
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer(),
+                topic.name(),
+                "apply",
+                Apply::new);
+        streams = new KafkaStreams(
+                topology,
+                new StreamsConfig(settings.table(applicationId, tableProperties, feeder::keyless)),
+                Time.SYSTEM);
+        streams.setGlobalStateRestoreListener(new Progress());
+        streams.setUncaughtExceptionHandler(failure -> {
+            onFailure.accept(failure);
+            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+        });
+    }
+
+    /// Records the boundary for the group, so that everything before it is restored, and starts.
+    void start(KafkaCluster cluster, String applicationId, StreamsSettings settings) {
+        cluster.removeMember(applicationId, settings.memberId());
+        cluster.resetGroup(applicationId, boundary);
+        streams.start();
+    }
+
+    /// Whether the table has taken in everything that its topic held when it started.
+    boolean isPastBoundary() {
+        return streams.state() == KafkaStreams.State.RUNNING
+                && boundary.keySet().stream().allMatch(p -> restored.contains(p.partition()));
+    }
+
+    /// For each partition the offset of the next record.
+    Map<Integer, Long> positions() {
+        return new HashMap<>(positions);
+    }
+
+    /// How far the consumer is behind the topic, as its last fetch said.
+    long lagRecords() {
+        double behind = 0;
+        for (Map.Entry<MetricName, ? extends Metric> metric : streams.metrics().entrySet()) {
+            if (metric.getKey().name().equals("records-lag")
+                    && metric.getKey().tags().containsKey("partition")
+                    && metric.getValue().metricValue() instanceof Double records
+                    && records > 0) {
+                behind += records;
+            }
+        }
+        return (long) behind;
+    }
+
+    @Override
+    public void close() {
+        streams.close(CLOSE_TIMEOUT);
+    }
+
+    /// Takes the records after the boundary. What came in one go is published together, a moment later at
+    /// most.
+    private final class Apply implements Processor<byte[], byte[], Void, Void> {
+        private @Nullable ProcessorContext<Void, Void> context;
+        private @Nullable TableStateStore store;
+        private int partition;
+        /// The offset after the last record that was taken.
+        private long next = -1;
+        private long publishedNanos = System.nanoTime();
+
+        @Override
+        public void init(ProcessorContext<Void, Void> context) {
+            this.context = context;
+            this.partition = context.taskId().partition();
+            TableStateStore tableStore = context.getStateStore(STORE);
+            this.store = tableStore;
+            context.schedule(PUBLISH_INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> publish(tableStore));
+        }
+
+        @Override
+        public void process(Record<byte[], byte[]> record) {
+            if (store == null || context == null) {
+                throw new IllegalStateException("process before init");
+            }
+            store.accept(partition, record.key(), record.value());
+            context.recordMetadata().ifPresent(at -> next = at.offset() + 1);
+            if (System.nanoTime() - publishedNanos >= PUBLISH_INTERVAL.toNanos()) {
+                publish(store);
+            }
+        }
+
+        /// The position follows the rows, so that who sees it sees them.
+        private void publish(TableStateStore tableStore) {
+            tableStore.publish();
+            publishedNanos = System.nanoTime();
+            if (next >= 0) {
+                positions.put(partition, next);
+            }
+        }
+    }
+
+    private final class Progress implements StateRestoreListener {
+        @Override
+        public void onRestoreStart(TopicPartition partition, String store, long start, long end) {
+            restored.remove(partition.partition());
+        }
+
+        @Override
+        public void onBatchRestored(TopicPartition partition, String store, long end, long count) {
+            positions.put(partition.partition(), end + 1);
+        }
+
+        @Override
+        public void onRestoreEnd(TopicPartition partition, String store, long total) {
+            positions.merge(
+                    partition.partition(),
+                    Optional.ofNullable(boundary.get(partition)).orElse(0L),
+                    Math::max);
+            restored.add(partition.partition());
+        }
+    }
+
+    /// Gives Kafka Streams one store per partition.
+    private record Builder(TableFeeder feeder) implements StoreBuilder<TableStateStore> {
+        @Override
+        public TableStateStore build() {
+            return new TableStateStore(STORE, feeder);
+        }
+
+        @Override
+        public StoreBuilder<TableStateStore> withCachingEnabled() {
+            return this;
+        }
+
+        @Override
+        public StoreBuilder<TableStateStore> withCachingDisabled() {
+            return this;
+        }
+
+        @Override
+        public StoreBuilder<TableStateStore> withLoggingEnabled(Map<String, String> config) {
+            throw new IllegalStateException("the source topic is the changelog");
+        }
+
+        @Override
+        public StoreBuilder<TableStateStore> withLoggingDisabled() {
+            return this;
+        }
+
+        @Override
+        public Map<String, String> logConfig() {
+            return Map.of();
+        }
+
+        @Override
+        public boolean loggingEnabled() {
+            return false;
+        }
+
+        @Override
+        public String name() {
+            return STORE;
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package io.alluvium.topology;
+
+import java.util.Collection;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.BatchingStateRestoreCallback;
+import org.apache.kafka.streams.processor.StateStore;
+import org.apache.kafka.streams.processor.StateStoreContext;
+import org.jspecify.annotations.Nullable;
+
+/// One partition of a table as Kafka Streams sees it: the one adapter between its store interface and the
+/// [io.alluvium.table.TableStore].
+///
+/// Bulk comes in through [#restore] in the batches of the restore consumer, incremental changes record by record
+/// through [#accept]; both go down the same [RowPipeline]. The store manages its offsets itself, which here means
+/// that it says from where the restore begins: the start of the topic, or the place that `auto.offset.reset=latest`
+/// had recorded. Used by the stream thread, before that by the state updater's.
+final class TableStateStore implements StateStore {
+
+    private final String name;
+    private final TableFeeder feeder;
+    private @Nullable RowPipeline pipeline;
+    private boolean open;
+
+    TableStateStore(String name, TableFeeder feeder) {
+        this.name = name;
+        this.feeder = feeder;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public void init(StateStoreContext context, StateStore root) {
+        // Kafka Streams opens a store once more at its start, only to ask for the offset: so nothing is built here.
+        int partition = context.taskId().partition();
+        pipeline = null;
+        open = true;
+        context.register(root, (BatchingStateRestoreCallback) records -> restore(partition, records));
+    }
+
+    private void restore(int partition, Collection<KeyValue<byte[], byte[]>> records) {
+        RowPipeline into = pipeline(partition);
+        for (KeyValue<byte[], byte[]> record : records) {
+            into.add(record.key, record.value);
+        }
+        into.flush();
+    }
+
+    /// Takes one record; it shows after the next [#publish] at the latest.
+    void accept(int partition, byte @Nullable [] key, byte @Nullable [] value) {
+        pipeline(partition).add(key, value);
+    }
+
+    /// Makes what was accepted visible.
+    void publish() {
+        if (pipeline != null) {
+            pipeline.flush();
+        }
+    }
+
+    private RowPipeline pipeline(int partition) {
+        if (pipeline == null) {
+            pipeline = feeder.startPartition(partition);
+        }
+        return pipeline;
+    }
+
+    @Override
+    public void commit(Map<TopicPartition, Long> changelogOffsets) {
+        publish();
+    }
+
+    @Override
+    @SuppressWarnings("deprecation") // The method is deprecated from its birth, for the day when every store does.
+    public boolean managesOffsets() {
+        return true;
+    }
+
+    /// The last offset that the store need not be given, or null for none.
+    @Override
+    public @Nullable Long committedOffset(TopicPartition partition) {
+        long start = feeder.startOffset(partition.partition());
+        return start == 0 ? null : start - 1;
+    }
+
+    @Override
+    public boolean persistent() {
+        return true;
+    }
+
+    @Override
+    public boolean isOpen() {
+        return open;
+    }
+
+    @Override
+    public void close() {
+        publish();
+        pipeline = null;
+        open = false;
+    }
+}

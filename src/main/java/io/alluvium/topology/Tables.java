@@ -1,0 +1,429 @@
+package io.alluvium.topology;
+
+import io.alluvium.catalog.EffectiveOptions;
+import io.alluvium.catalog.OptionCatalog;
+import io.alluvium.catalog.SourceDefinition;
+import io.alluvium.catalog.TableDefinition;
+import io.alluvium.catalog.TableService;
+import io.alluvium.catalog.TableStatus;
+import io.alluvium.data.TableName;
+import io.alluvium.fault.AlluviumException;
+import io.alluvium.fault.ErrorCode;
+import io.alluvium.fault.Nearest;
+import io.alluvium.sql.Statement.CreateTable;
+import io.alluvium.sql.TablePlanner;
+import io.alluvium.table.TableDirectory;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// All tables of the running service: makes them from definitions, finds them for queries, replaces and drops them.
+///
+/// Definitions that came from a session are written to the catalog topic and are there again after a restart; those
+/// of the config folder come from it alone. Changes go one after the other; reading is free.
+public final class Tables implements TableService, TableDirectory, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Tables.class);
+
+    private final TableContext context;
+    private final Function<String, CreateTable> parser;
+    private final CatalogTopic catalog;
+    private final PositionTopic positions;
+    private final TopicWatch topics;
+    private final LiveTable.Shared shared;
+    private final Map<TableName, LiveTable> tables = new ConcurrentSkipListMap<>();
+    private final Map<TableName, LiveTable> replacements = new ConcurrentSkipListMap<>();
+    private final Set<TableName> expected = new HashSet<>();
+    private final AtomicLong version = new AtomicLong();
+
+    /// @param parser reads a definition that the catalog topic has
+    public Tables(TableContext context, Function<String, CreateTable> parser) {
+        this.context = context;
+        this.parser = parser;
+        this.catalog = new CatalogTopic(context.cluster(), context.streams());
+        this.positions = new PositionTopic(context.cluster(), context.streams());
+        this.topics = new TopicWatch(context.cluster());
+        this.shared = new LiveTable.Shared(positions, topics, new MemoryGuard(context.memoryLimitBytes(), this::bytes));
+    }
+
+    /// Starts the tables of the config folder, in dependency order, and those that sessions made before.
+    public synchronized void start(List<CreateTable> fromFiles) {
+        topics.start();
+        catalog.ensure();
+        positions.ensure();
+        Map<TableName, String> fromSessions = catalog.read();
+        expected.addAll(fromSessions.keySet());
+        fromFiles.forEach(create -> expected.add(create.definition().name()));
+        for (CreateTable create : fromFiles) {
+            startFromStart(create.definition().name(), () -> create);
+        }
+        fromSessions.forEach((name, sql) -> {
+            if (tables.containsKey(name)) {
+                LOG.warn("table={} a definition in the config folder hides the one made at run time", name);
+            } else {
+                startFromStart(name, () -> parser.apply(sql));
+            }
+        });
+        expected.clear();
+    }
+
+    private void startFromStart(TableName name, Supplier<CreateTable> create) {
+        try {
+            launch(create.get());
+        } catch (AlluviumException e) {
+            LOG.error("table={} does not start: {}", name, e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.error("table={} does not start; this is a fault of Alluvium", name, e);
+        }
+    }
+
+    private void launch(CreateTable create) {
+        LiveTable table = newTable(create);
+        tables.put(table.name(), table);
+        table.start();
+        changed();
+    }
+
+    private LiveTable newTable(CreateTable parsed) {
+        CreateTable create = resolved(parsed);
+        TablePlanner.checkSources(create.definition());
+        TableDefinition definition = create.definition();
+        EffectiveOptions options =
+                OptionCatalog.resolve(definition.sources(), definition.options(), context.settingOf());
+        return new LiveTable(
+                create,
+                options,
+                context,
+                shared,
+                name -> Optional.ofNullable(tables.get(name)),
+                this::changed,
+                this::becameLive);
+    }
+
+    /// A bare name is a table where there is one of that name, otherwise a topic.
+    private CreateTable resolved(CreateTable create) {
+        List<SourceDefinition> sources = create.definition().sources().stream()
+                .map(source -> source instanceof SourceDefinition.OtherTable(TableName table)
+                                && (table.equals(create.definition().name())
+                                        || (!tables.containsKey(table) && !expected.contains(table)))
+                        ? new SourceDefinition.KafkaTopic(table.value())
+                        : source)
+                .toList();
+        return create.withSources(sources);
+    }
+
+    /// A table has come as far as its source: it takes the place of the one that it replaces, and what former
+    /// definitions of it have left in Kafka goes.
+    private void becameLive(LiveTable table) {
+        Thread.ofVirtual().start(() -> {
+            synchronized (this) {
+                if (replacements.remove(table.name(), table)) {
+                    LiveTable before = tables.put(table.name(), table);
+                    changed();
+                    if (before != null) {
+                        before.close();
+                        table.showMeters();
+                    }
+                    remember(table);
+                    rebuildDependants(table.name());
+                }
+                if (tables.get(table.name()) == table) {
+                    removeLeftovers(table.name(), namesInUse(table));
+                }
+            }
+        });
+    }
+
+    /// What the table uses in Kafka, and what the one uses that is to replace it.
+    private Set<String> namesInUse(LiveTable table) {
+        Set<String> names = new HashSet<>(table.ownNames());
+        LiveTable replacement = replacements.get(table.name());
+        if (replacement != null) {
+            names.addAll(replacement.ownNames());
+        }
+        return names;
+    }
+
+    /// Those that select from a table that was replaced read it through its new definition from now on.
+    private void rebuildDependants(TableName name) {
+        for (TableName dependant : dependants(name).reversed()) {
+            known(dependant).rebuild();
+        }
+    }
+
+    private void remember(LiveTable table) {
+        if (!table.definition().origin().isFile()) {
+            catalog.put(table.name(), table.definition().sql());
+        }
+    }
+
+    /// Deletes the topics, groups and local state of a table but for those whose names begin with one of `kept`.
+    private void removeLeftovers(TableName name, Set<String> kept) {
+        var names = new Names(context.streams().prefix(), name);
+        Predicate<String> isLeft = found -> names.isOwn(found) && kept.stream().noneMatch(found::startsWith);
+        try {
+            context.cluster().groupsWithPrefix(names.base()).stream()
+                    .filter(isLeft)
+                    .forEach(context.cluster()::deleteGroup);
+            context.cluster()
+                    .deleteTopics(context.cluster().topicsWithPrefix(names.base()).stream()
+                            .filter(isLeft)
+                            .toList());
+            context.streams().removeState(isLeft);
+        } catch (AlluviumException e) {
+            LOG.warn("table={} something of it is left in Kafka: {}", name, e.getMessage());
+        }
+    }
+
+    private void changed() {
+        version.incrementAndGet();
+    }
+
+    @Override
+    public List<TableStatus> tables() {
+        return tables.values().stream().map(this::status).toList();
+    }
+
+    @Override
+    public Optional<TableStatus> table(TableName name) {
+        return Optional.ofNullable(tables.get(name)).map(this::status);
+    }
+
+    private TableStatus status(LiveTable table) {
+        TableStatus status = table.status();
+        LiveTable replacement = replacements.get(table.name());
+        if (replacement == null) {
+            return status;
+        }
+        TableStatus next = replacement.status();
+        return status.with(new TableStatus.Replacement(next.state(), next.progress(), next.retry()));
+    }
+
+    @Override
+    public synchronized void create(TableDefinition definition, boolean replace) {
+        TableName name = definition.name();
+        CreateTable create = parser.apply(definition.sql());
+        shared.memory().check(name);
+        LiveTable present = tables.get(name);
+        if (present == null) {
+            checkRoom();
+            launch(create);
+            remember(known(name));
+            return;
+        }
+        if (!replace) {
+            throw new AlluviumException(
+                    ErrorCode.DUPLICATE_TABLE,
+                    "the table " + name + " exists already",
+                    "CREATE OR REPLACE TABLE replaces it, CREATE TABLE IF NOT EXISTS leaves it as it is.");
+        }
+        if (present.definition().sql().equals(definition.sql())) {
+            return;
+        }
+        LiveTable next = newTable(create);
+        checkCircle(next.definition());
+        LiveTable given = replacements.put(name, next);
+        if (given != null) {
+            given.close();
+        }
+        next.start();
+    }
+
+    /// A replacement must not select from what selects from the table.
+    private void checkCircle(TableDefinition definition) {
+        List<TableName> dependants = dependants(definition.name());
+        for (TableName parent : definition.dependsOn()) {
+            if (dependants.contains(parent)) {
+                throw new AlluviumException(
+                        ErrorCode.DEPENDENCY_CYCLE,
+                        "the definitions would go round in a circle: " + definition.name() + " → " + parent + " → … → "
+                                + definition.name(),
+                        "Let " + definition.name()
+                                + " select from a source, or from a table that does not depend on it.");
+            }
+        }
+    }
+
+    private void checkRoom() {
+        if (tables.size() >= context.maxTables()) {
+            throw new AlluviumException(
+                    ErrorCode.TOO_MANY_TABLES,
+                    "there are " + tables.size() + " tables already, and alluvium.tables.max is " + context.maxTables(),
+                    "Drop tables that nobody needs, or raise the setting.");
+        }
+    }
+
+    @Override
+    public synchronized void drop(TableName name, boolean cascade) {
+        LiveTable table = tables.get(name);
+        if (table == null) {
+            throw undefined(name);
+        }
+        List<TableName> dependants = dependants(name);
+        if (!dependants.isEmpty() && !cascade) {
+            throw new AlluviumException(
+                    ErrorCode.DEPENDENT_OBJECTS,
+                    "the table " + name + " cannot be dropped: " + dependants + " select from it",
+                    "DROP TABLE " + name + " CASCADE drops them too.");
+        }
+        for (TableName dependant : dependants) {
+            if (tables.containsKey(dependant)) {
+                remove(dependant);
+            }
+        }
+        remove(name);
+    }
+
+    /// The tables that read from a table, directly or through others, those farthest away first.
+    private List<TableName> dependants(TableName name) {
+        Set<TableName> found = new LinkedHashSet<>();
+        var open = new ArrayList<>(List.of(name));
+        while (!open.isEmpty()) {
+            TableName next = open.removeLast();
+            for (LiveTable table : tables.values()) {
+                if (table.definition().dependsOn().contains(next) && found.add(table.name())) {
+                    open.add(table.name());
+                }
+            }
+        }
+        return new ArrayList<>(found).reversed();
+    }
+
+    private void remove(TableName name) {
+        LiveTable table = tables.remove(name);
+        changed();
+        if (table == null) {
+            return;
+        }
+        table.close();
+        LiveTable replacement = replacements.remove(name);
+        if (replacement != null) {
+            replacement.close();
+        }
+        if (!table.definition().origin().isFile()) {
+            catalog.remove(name);
+        }
+        positions.remove(name);
+        removeLeftovers(name, Set.of());
+        LOG.info("table={} dropped", name);
+    }
+
+    @Override
+    public synchronized void pause(TableName name) {
+        known(name).pause();
+        changed();
+    }
+
+    @Override
+    public synchronized void resume(TableName name) {
+        LiveTable paused = known(name);
+        paused.close();
+        tables.remove(name);
+        launch(paused.create());
+    }
+
+    private LiveTable known(TableName name) {
+        LiveTable table = tables.get(name);
+        if (table == null) {
+            throw undefined(name);
+        }
+        return table;
+    }
+
+    private AlluviumException undefined(TableName name) {
+        List<String> close = Nearest.to(
+                name.value(), tables.keySet().stream().map(TableName::value).toList(), 3);
+        return new AlluviumException(
+                ErrorCode.UNDEFINED_TABLE,
+                "there is no table " + name,
+                (close.isEmpty() ? "" : "Did you mean " + String.join(", ", close) + "? ") + "CREATE TABLE " + name
+                        + " AS SELECT * FROM kafka_topic('" + name + "') makes it from a topic.");
+    }
+
+    @Override
+    public List<String> topics() {
+        return context.cluster().topics();
+    }
+
+    /// The estimated heap of all tables, with those that are being replaced.
+    private long bytes() {
+        return tables.values().stream().mapToLong(LiveTable::bytes).sum()
+                + replacements.values().stream().mapToLong(LiveTable::bytes).sum();
+    }
+
+    @Override
+    public Optional<TableHandle> find(TableName name) {
+        LiveTable table = tables.get(name);
+        if (table == null) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                table.store().filter(store -> table.state().isReadable()).orElseThrow(table::notReady));
+    }
+
+    /// The same tables for whoever may block: one that is not readable yet is waited for, as its
+    /// `table.wait.timeout` says.
+    public TableDirectory waiting() {
+        return new TableDirectory() {
+            @Override
+            public Optional<TableHandle> find(TableName name) {
+                LiveTable table = tables.get(name);
+                if (table != null) {
+                    table.awaitReadable();
+                }
+                return Tables.this.find(name);
+            }
+
+            @Override
+            public List<TableName> names() {
+                return Tables.this.names();
+            }
+
+            @Override
+            public long version() {
+                return Tables.this.version();
+            }
+        };
+    }
+
+    @Override
+    public List<TableName> names() {
+        return List.copyOf(tables.keySet());
+    }
+
+    @Override
+    public long version() {
+        return version.get();
+    }
+
+    /// Stops every table at the same time; their topics stay.
+    @Override
+    public void close() {
+        Collection<LiveTable> all = new ArrayList<>(tables.values());
+        all.addAll(replacements.values());
+        topics.close();
+        List<Thread> closing = all.stream()
+                .map(table -> Thread.ofVirtual().start(table::close))
+                .toList();
+        for (Thread thread : closing) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,230 @@
+package io.alluvium.topology;
+
+import io.alluvium.broker.EmbeddedBroker;
+import io.alluvium.catalog.TableState;
+import io.alluvium.catalog.TableStatus;
+import io.alluvium.data.RowBatch;
+import io.alluvium.data.TableName;
+import io.alluvium.data.Vector;
+import io.alluvium.metrics.Meters;
+import io.alluvium.source.file.FileSource;
+import io.alluvium.source.kafka.KafkaCluster;
+import io.alluvium.source.kafka.KafkaFaults;
+import io.alluvium.sql.Statement.CreateTable;
+import io.alluvium.sql.StatementParser;
+import io.alluvium.table.TableView;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/// A broker and the tables of one service over it, for tests: SQL in, rows out.
+final class TestCluster implements AutoCloseable {
+
+    private static final long PATIENCE_MILLIS = 60_000;
+
+    private final Path directory;
+    private final EmbeddedBroker broker;
+    final KafkaCluster kafka;
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final int partitions;
+    Tables tables;
+
+    TestCluster(Path directory, int partitions) {
+        this.directory = directory;
+        this.partitions = partitions;
+        broker = EmbeddedBroker.start(directory.resolve("broker"), 0);
+        Map<String, Object> client = Map.of("bootstrap.servers", broker.bootstrapServers());
+        kafka = new KafkaCluster(
+                client,
+                new KafkaFaults(new KafkaFaults.Connection(broker.bootstrapServers(), Map.of(), partitions, 1)));
+        producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", broker.bootstrapServers(), "max.request.size", 16 << 20),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+        tables = newTables();
+        tables.start(List.of());
+    }
+
+    private Tables newTables() {
+        var streams = new StreamsSettings(
+                kafka.clientProperties(), "test", "instance", directory.resolve("state"), partitions, 1);
+        return new Tables(
+                new TableContext(
+                        kafka,
+                        streams,
+                        (files, definition, options) -> FileSource.of(files, definition, options, List.of()),
+                        key -> Optional.empty(),
+                        300,
+                        1L << 30,
+                        new Meters(),
+                        InstantSource.system(),
+                        new Random(1)),
+                sql -> (CreateTable) StatementParser.parse(sql));
+    }
+
+    /// Stops the tables and starts them again, as a restart of the service does.
+    void restart() {
+        stopTables();
+        startTables();
+    }
+
+    void stopTables() {
+        tables.close();
+    }
+
+    void startTables() {
+        tables = newTables();
+        tables.start(List.of());
+    }
+
+    /// Whether what is kept for the next start of a table has this text.
+    boolean isKept(String table, String text) {
+        return kafka.readAll("alluvium.test.positions").stream()
+                .anyMatch(record -> new String(record.key(), StandardCharsets.UTF_8).startsWith(table)
+                        && record.value() != null
+                        && new String(record.value(), StandardCharsets.UTF_8).contains(text));
+    }
+
+    void create(String sql) {
+        CreateTable create = (CreateTable) StatementParser.parse(sql);
+        tables.create(create.definition(), create.orReplace());
+    }
+
+    void createTopic(String topic) {
+        kafka.ensureTopic(topic, partitions, 1, Map.of());
+    }
+
+    /// Deletes all records of a topic, as retention does.
+    void expire(String topic) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", (Object) broker.bootstrapServers()))) {
+            Map<TopicPartition, RecordsToDelete> all = new HashMap<>();
+            kafka.endOffsets(kafka.describe(topic))
+                    .forEach((partition, end) -> all.put(partition, RecordsToDelete.beforeOffset(end)));
+            admin.deleteRecords(all).all().get();
+        }
+    }
+
+    void send(String topic, @Nullable String key, @Nullable String value) {
+        sendBytes(topic, key, value == null ? null : value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    void sendBytes(String topic, @Nullable String key, byte @Nullable [] value) {
+        byte[] keyBytes = key == null ? null : key.getBytes(StandardCharsets.UTF_8);
+        var _ = producer.send(new ProducerRecord<>(topic, keyBytes, value));
+    }
+
+    void flush() {
+        producer.flush();
+    }
+
+    TableStatus status(String table) {
+        return tables.table(new TableName(table)).orElseThrow();
+    }
+
+    TableStatus awaitState(String table, TableState state) {
+        return awaitStatus(table, status -> status.state() == state);
+    }
+
+    TableStatus awaitLive(String table) {
+        TableStatus status = awaitStatus(table, s -> s.state() == TableState.LIVE || s.state() == TableState.FAILED);
+        if (status.state() == TableState.FAILED) {
+            throw new AssertionError(table + " FAILED: " + status.retry());
+        }
+        return status;
+    }
+
+    TableStatus awaitStatus(String table, Predicate<TableStatus> wanted) {
+        await(table + " to change, is " + status(table).state(), () -> wanted.test(status(table)));
+        return status(table);
+    }
+
+    /// Waits until the rows of a table are these, and shows the difference when that does not happen.
+    void awaitRows(String table, Map<String, List<Object>> expected, String key, String... columns) {
+        try {
+            await("rows of " + table, () -> expected.equals(rows(table, key, columns)));
+        } catch (AssertionError e) {
+            throw new AssertionError(
+                    "expected " + expected + " in " + table + ", found " + rows(table, key, columns) + "; "
+                            + status(table),
+                    e);
+        }
+    }
+
+    static void await(String what, BooleanSupplier condition) {
+        long until = System.currentTimeMillis() + PATIENCE_MILLIS;
+        while (!condition.getAsBoolean()) {
+            if (System.currentTimeMillis() > until) {
+                throw new AssertionError("waited in vain for " + what);
+            }
+            try {
+                Thread.sleep(10);
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    /// The rows of a table by the text of one column: the values of the others.
+    Map<String, List<Object>> rows(String table, String key, String... columns) {
+        TableView view = tables.find(new TableName(table)).orElseThrow().view();
+        int[] places = new int[columns.length + 1];
+        places[0] = view.schema().indexOf(key);
+        for (int i = 0; i < columns.length; i++) {
+            places[i + 1] = view.schema().indexOf(columns[i]);
+            if (places[i + 1] < 0) {
+                return Map.of();
+            }
+        }
+        Map<String, List<Object>> rows = new TreeMap<>();
+        TableView.Scan scan = view.scan(places);
+        for (RowBatch batch = scan.next(); batch != null; batch = scan.next()) {
+            for (int row = 0; row < batch.size(); row++) {
+                int at = row;
+                RowBatch read = batch;
+                List<Object> values = new ArrayList<>(IntStream.rangeClosed(1, columns.length)
+                        .mapToObj(c -> value(read.column(c), at))
+                        .toList());
+                rows.put(String.valueOf(value(batch.column(0), row)), values);
+            }
+        }
+        return rows;
+    }
+
+    private static Object value(Vector vector, int row) {
+        if (vector.isNull(row)) {
+            return "NULL";
+        }
+        return switch (vector.type().kind()) {
+            case DECIMAL -> vector.getDecimal(row).toPlainString();
+            case REAL, DOUBLE -> vector.getDouble(row);
+            case BOOLEAN -> vector.getBoolean(row);
+            case INTEGER, BIGINT, DATE, TIME, TIMESTAMP, TIMESTAMPTZ -> vector.getLong(row);
+            case VARCHAR, JSON, UUID, BYTEA -> vector.getObject(row);
+        };
+    }
+
+    @Override
+    public void close() {
+        tables.close();
+        producer.close();
+        kafka.close();
+        broker.close();
+    }
+}
