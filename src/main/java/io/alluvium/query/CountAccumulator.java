@@ -1,0 +1,52 @@
+package io.alluvium.query;
+
+import io.alluvium.data.RowBatch;
+import io.alluvium.data.Vector;
+import io.alluvium.sql.Selection;
+import java.util.Arrays;
+
+/// COUNT: the rows, or those in which no argument is NULL.
+final class CountAccumulator extends Accumulator {
+
+    private final int[] arguments;
+    private long[] counts = {};
+
+    CountAccumulator(int[] arguments) {
+        this.arguments = arguments;
+    }
+
+    @Override
+    void grow(int groups) {
+        counts = Arrays.copyOf(counts, groups);
+    }
+
+    @Override
+    void add(RowBatch input, Selection rows, int[] groups) {
+        if (arguments.length == 0) {
+            for (int i = 0; i < rows.size(); i++) {
+                counts[groups[rows.row(i)]]++;
+            }
+            return;
+        }
+        for (int i = 0; i < rows.size(); i++) {
+            int row = rows.row(i);
+            if (!hasNull(input, row)) {
+                counts[groups[row]]++;
+            }
+        }
+    }
+
+    private boolean hasNull(RowBatch input, int row) {
+        for (int argument : arguments) {
+            if (input.column(argument).isNull(row)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    void result(int group, Vector out, int row) {
+        out.setLong(row, counts[group]);
+    }
+}

@@ -1,0 +1,85 @@
+package io.alluvium.query;
+
+import io.alluvium.data.ColumnType;
+import io.alluvium.data.RowBatch;
+import io.alluvium.data.Vector;
+import io.alluvium.fault.AlluviumException;
+import io.alluvium.fault.ErrorCode;
+import io.alluvium.sql.Selection;
+import io.alluvium.sql.ValueOrder;
+import java.util.Arrays;
+
+/// Aggregates that choose one of the values: MIN and MAX (BOOL_AND and BOOL_OR are these of truth values),
+/// ANY_VALUE, and SINGLE_VALUE, which a scalar sub-select is.
+final class ExtremeAccumulator extends Accumulator {
+
+    /// Which value is chosen.
+    enum Choice {
+        LEAST,
+        GREATEST,
+        /// The first that is not NULL.
+        ANY,
+        /// The only one, NULL or not; a second is an error.
+        SINGLE
+    }
+
+    private final int argument;
+    private final Choice choice;
+    private final Vector chosen;
+    private boolean[] seen = {};
+
+    ExtremeAccumulator(int argument, ColumnType type, Choice choice) {
+        this.argument = argument;
+        this.choice = choice;
+        this.chosen = new Vector(type, 0);
+    }
+
+    @Override
+    void grow(int groups) {
+        seen = Arrays.copyOf(seen, groups);
+        chosen.ensureCapacity(groups);
+    }
+
+    @Override
+    void add(RowBatch input, Selection rows, int[] groups) {
+        Vector values = input.column(argument);
+        for (int i = 0; i < rows.size(); i++) {
+            int row = rows.row(i);
+            int group = groups[row];
+            if (choice == Choice.SINGLE) {
+                takeSingle(values, row, group);
+            } else if (!values.isNull(row) && (!seen[group] || isBetter(values, row, group))) {
+                chosen.copyFrom(values, row, group);
+                seen[group] = true;
+            }
+        }
+    }
+
+    private void takeSingle(Vector values, int row, int group) {
+        if (seen[group]) {
+            throw new AlluviumException(
+                    ErrorCode.CARDINALITY,
+                    "a sub-select that stands for one value has more than one row",
+                    "add a condition, an aggregate such as MAX(…), or LIMIT 1");
+        }
+        seen[group] = true;
+        chosen.copyFrom(values, row, group);
+    }
+
+    private boolean isBetter(Vector values, int row, int group) {
+        return switch (choice) {
+            case LEAST -> ValueOrder.compare(values, row, chosen, group) < 0;
+            case GREATEST -> ValueOrder.compare(values, row, chosen, group) > 0;
+            case ANY, SINGLE -> false;
+        };
+    }
+
+    @Override
+    void result(int group, Vector out, int row) {
+        if (seen[group]) {
+            out.copyFrom(chosen, group, row);
+        } else {
+            out.setNull(row);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package io.alluvium.query;
+
+import io.alluvium.data.ColumnType;
+import io.alluvium.data.KeyCodec;
+import io.alluvium.data.RowBatch;
+import io.alluvium.data.Vector;
+import io.alluvium.sql.Filter;
+import io.alluvium.sql.Selection;
+import io.alluvium.table.RowReader;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Finds rows by their whole key, for each combination of the values that the key's columns may have.
+final class KeyLookupOperator extends Operator {
+
+    private final Execution execution;
+    private final int table;
+    private final int[] columns;
+    private final List<List<KeyValue>> values;
+    private final KeyCodec codec;
+    private final @Nullable Filter filter;
+
+    private final RowBatch key;
+    private final int[] keyPlaces;
+    private final int[] choice;
+    private final RowBatch batch;
+    private final Selection all = new Selection(0);
+    private final Set<ByteBuffer> seen = new HashSet<>();
+    private final boolean isOneKey;
+    private @Nullable RowReader reader;
+
+    /// @param columns the places in the table's schema of the columns that the batches have
+    /// @param keyTypes the types of the key's columns, in key order
+    /// @param values for each of the key's columns the values that it may have
+    KeyLookupOperator(
+            Execution execution,
+            int table,
+            int[] columns,
+            List<ColumnType> types,
+            List<ColumnType> keyTypes,
+            List<List<KeyValue>> values,
+            @Nullable Filter filter) {
+        super(types, List.of());
+        this.execution = execution;
+        this.table = table;
+        this.columns = columns;
+        this.values = values;
+        this.codec = new KeyCodec(keyTypes);
+        this.filter = filter;
+        this.isOneKey = values.stream().allMatch(v -> v.size() == 1);
+        this.key = vectors(keyTypes, 1);
+        this.keyPlaces = new int[keyTypes.size()];
+        for (int i = 0; i < keyPlaces.length; i++) {
+            keyPlaces[i] = i;
+        }
+        this.choice = new int[keyTypes.size()];
+        this.batch = vectors(types, isOneKey ? 1 : RowBatch.DEFAULT_ROWS);
+    }
+
+    private static RowBatch vectors(List<ColumnType> types, int capacity) {
+        var vectors = new ArrayList<Vector>(types.size());
+        for (ColumnType type : types) {
+            vectors.add(new Vector(type, capacity));
+        }
+        return new RowBatch(vectors, capacity);
+    }
+
+    /// Whether there is one combination at the most, and so one row.
+    boolean isOneKey() {
+        return isOneKey;
+    }
+
+    @Override
+    void open() {
+        reader = execution.view(table).reader();
+        java.util.Arrays.fill(choice, 0);
+        seen.clear();
+    }
+
+    @Override
+    @Nullable
+    RowBatch produce() {
+        while (reader != null) {
+            execution.check();
+            int found = find(reader);
+            if (found == 0) {
+                continue;
+            }
+            batch.setSize(found);
+            if (filter == null) {
+                return give(batch);
+            }
+            if (all.size() != found) {
+                all.selectAll(found);
+            }
+            Selection passed = filter.select(batch, all);
+            if (!passed.isEmpty()) {
+                return give(batch, passed);
+            }
+        }
+        return null;
+    }
+
+    /// Fills the batch with the rows of the next keys and returns how many they are.
+    private int find(RowReader rows) {
+        int capacity = isOneKey ? 1 : RowBatch.DEFAULT_ROWS;
+        int found = 0;
+        while (reader != null && found < capacity) {
+            if (isKeySet()) {
+                byte[] bytes = codec.encode(key, keyPlaces, 0);
+                if ((isOneKey || seen.add(ByteBuffer.wrap(bytes))) && rows.find(bytes)) {
+                    rows.copyTo(batch, found++, columns);
+                }
+            }
+            advance();
+        }
+        return found;
+    }
+
+    /// Sets the key to the combination chosen; false when no row can have it.
+    private boolean isKeySet() {
+        for (int i = 0; i < choice.length; i++) {
+            if (!values.get(i).get(choice[i]).store(key.column(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void advance() {
+        for (int i = choice.length - 1; i >= 0; i--) {
+            if (++choice[i] < values.get(i).size()) {
+                return;
+            }
+            choice[i] = 0;
+        }
+        reader = null;
+    }
+
+    @Override
+    void close() {
+        reader = null;
+    }
+}

@@ -1,0 +1,33 @@
+package io.alluvium.query;
+
+import io.alluvium.data.ColumnType;
+import io.alluvium.data.Schema;
+import io.alluvium.table.TableView;
+import java.util.Arrays;
+import java.util.List;
+
+/// A table as a plan knows it; the plan holds for views that have the same columns and key.
+///
+/// @param keyColumns the places of the key's columns in `schema`, in key order
+record PlannedTable(String name, Schema schema, List<Integer> keyColumns) {
+
+    PlannedTable {
+        keyColumns = List.copyOf(keyColumns);
+    }
+
+    static PlannedTable of(String name, TableView view) {
+        return new PlannedTable(name, view.schema(), keyOf(view));
+    }
+
+    private static List<Integer> keyOf(TableView view) {
+        return Arrays.stream(view.keyColumns()).boxed().toList();
+    }
+
+    boolean fits(TableView view) {
+        return schema.equals(view.schema()) && keyColumns.equals(keyOf(view));
+    }
+
+    List<ColumnType> keyTypes() {
+        return keyColumns.stream().map(c -> schema.column(c).type()).toList();
+    }
+}
