@@ -20,8 +20,7 @@ public interface RunningService extends AutoCloseable {
     /// Waits until the service has ended: empty after [#close()], else the fault that ended it.
     Optional<AlluviumException> awaitEnd() throws InterruptedException;
 
-    /// Stops taking requests, finishes running queries, commits, and stops everything in order. Closing
-    /// again does
+    /// Stops taking requests, finishes running queries, commits, and stops everything in order. Closing again does
     /// nothing.
     @Override
     void close();
