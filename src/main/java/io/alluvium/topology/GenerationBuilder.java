@@ -10,7 +10,6 @@ import io.alluvium.data.Schema;
 import io.alluvium.fault.AlluviumException;
 import io.alluvium.fault.ErrorCode;
 import io.alluvium.format.JsonDiscovery;
-import io.alluvium.format.Widening;
 import io.alluvium.retry.Retrier;
 import io.alluvium.retry.WaitingSource;
 import io.alluvium.source.ExternalSource;
@@ -165,11 +164,8 @@ final class GenerationBuilder {
         known = columns;
         Schema schema = given.feed().schema();
         for (Column wider : columns.read().orElse(Schema.of()).columns()) {
-            int at = schema.indexOf(wider.name());
-            if (at >= 0) {
-                Column present = schema.column(at);
-                schema = schema.with(
-                        new Column(present.name(), Widening.of(present.type(), wider.type()), present.nullable()));
+            if (schema.indexOf(wider.name()) >= 0) {
+                schema = KnownColumns.with(schema, wider);
             }
         }
         return new Upstream(given.feed().with(schema), given.selections());

@@ -53,20 +53,23 @@ final class KnownColumns {
         Schema before = read().orElse(Schema.of());
         Schema merged = before;
         for (Column column : found.columns()) {
-            int at = merged.indexOf(column.name());
-            merged = merged.with(
-                    at < 0
-                            ? column
-                            : new Column(
-                                    column.name(),
-                                    Widening.of(merged.column(at).type(), column.type()),
-                                    merged.column(at).nullable()));
+            merged = with(merged, column);
         }
         if (!merged.equals(before)) {
             known = merged;
             write(merged);
         }
         return merged;
+    }
+
+    /// A schema with one more column, or with the one of its name as wide as both.
+    static Schema with(Schema schema, Column found) {
+        int at = schema.indexOf(found.name());
+        if (at < 0) {
+            return schema.with(found);
+        }
+        Column present = schema.column(at);
+        return schema.with(new Column(present.name(), Widening.of(present.type(), found.type()), present.nullable()));
     }
 
     /// [#add] without waiting for Kafka.

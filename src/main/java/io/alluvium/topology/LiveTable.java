@@ -36,6 +36,9 @@ import org.slf4j.LoggerFactory;
 /// waits until it is loaded, and watches it. Every way in which the state changes is in [#run] and what it calls.
 ///
 /// Other threads read the state, ask for the status, and end it with [#close].
+///
+/// In this order: the life as steps, from [#run] to what a watched table can meet; how failures are kept and shown;
+/// what others ask; the end.
 final class LiveTable implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LiveTable.class);
@@ -484,18 +487,18 @@ final class LiveTable implements AutoCloseable {
                         original(e)));
         state = TableState.FAILED;
         closeGenerations();
+        served = null;
+        filling = null;
         onChange.run();
     }
 
-    /// Stops what feeds the rows, and lets go of them.
+    /// Stops what feeds the rows; they stay.
     private void closeGenerations() {
         for (Generation generation : new Generation[] {served, filling}) {
             if (generation != null) {
                 generation.close();
             }
         }
-        served = null;
-        filling = null;
     }
 
     private TableStatus.Retry trouble(Retrier.Status status) {
@@ -635,11 +638,7 @@ final class LiveTable implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        for (Generation generation : new Generation[] {served, filling}) {
-            if (generation != null) {
-                generation.close();
-            }
-        }
+        closeGenerations();
         builder.closeUnfinished();
     }
 

@@ -67,19 +67,29 @@ record TableShape(
 
     private static TableShape planned(
             int version, Feed feed, Schema records, List<CreateTable> selections, Schema rowsBefore) {
+        List<TablePlan.Selection> plans = plans(feed, records, selections);
+        Schema given = plans.isEmpty() ? records : plans.getLast().schema();
+        List<String> key = plans.isEmpty() ? feed.key() : plans.getLast().key();
+        String rule = plans.isEmpty() ? feed.keyRule() : plans.getLast().keyRule();
+        Schema rows = inPlace(given, rowsBefore);
+        List<Integer> order = rows.names().stream().map(given::indexOf).toList();
+        return new TableShape(version, feed, records, selections, rows, order, key, rule);
+    }
+
+    /// The plan of each selection over what the one before it gives.
+    private static List<TablePlan.Selection> plans(Feed feed, Schema records, List<CreateTable> selections) {
+        var plans = new ArrayList<TablePlan.Selection>();
         Schema schema = records;
         List<String> key = feed.key();
         String rule = feed.keyRule();
         for (CreateTable selection : selections) {
             TablePlan.Selection plan = selection(selection, schema, key, rule);
+            plans.add(plan);
             schema = plan.schema();
             key = plan.key();
             rule = plan.keyRule();
         }
-        Schema rows = inPlace(schema, rowsBefore);
-        Schema given = schema;
-        List<Integer> order = rows.names().stream().map(given::indexOf).toList();
-        return new TableShape(version, feed, records, selections, rows, order, key, rule);
+        return plans;
     }
 
     /// The columns of `schema`, those that `before` has at the places that they have there.
@@ -117,18 +127,9 @@ record TableShape(
     }
 
     private List<RowTransform> everyTransform() {
-        var transforms = new ArrayList<RowTransform>();
-        Schema schema = records;
-        List<String> columns = feed.key();
-        String rule = feed.keyRule();
-        for (CreateTable selection : selections) {
-            TablePlan.Selection plan = selection(selection, schema, columns, rule);
-            transforms.add(plan.transform());
-            schema = plan.schema();
-            columns = plan.key();
-            rule = plan.keyRule();
-        }
-        return transforms;
+        return plans(feed, records, selections).stream()
+                .map(TablePlan.Selection::transform)
+                .toList();
     }
 
     /// Whether the columns stand in the order in which the last selection gives them.
