@@ -6,7 +6,7 @@ import io.alluvium.data.RowBatch;
 import io.alluvium.data.Vector;
 import io.alluvium.sql.Filter;
 import io.alluvium.sql.Selection;
-import io.alluvium.table.RowReader;
+import io.alluvium.table.TableView;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -31,7 +31,7 @@ final class KeyLookupOperator extends Operator {
     private final Selection all = new Selection(0);
     private final Set<ByteBuffer> seen = new HashSet<>();
     private final boolean isOneKey;
-    private @Nullable RowReader reader;
+    private @Nullable TableView view;
 
     /// @param columns the places in the table's schema of the columns that the batches have
     /// @param keyTypes the types of the key's columns, in key order
@@ -76,7 +76,7 @@ final class KeyLookupOperator extends Operator {
 
     @Override
     void open() {
-        reader = execution.view(table).reader();
+        view = execution.view(table);
         java.util.Arrays.fill(choice, 0);
         seen.clear();
     }
@@ -84,9 +84,9 @@ final class KeyLookupOperator extends Operator {
     @Override
     @Nullable
     RowBatch produce() {
-        while (reader != null) {
+        while (view != null) {
             execution.check();
-            int found = find(reader);
+            int found = find(view);
             if (found == 0) {
                 continue;
             }
@@ -106,14 +106,15 @@ final class KeyLookupOperator extends Operator {
     }
 
     /// Fills the batch with the rows of the next keys and returns how many they are.
-    private int find(RowReader rows) {
+    private int find(TableView rows) {
         int capacity = isOneKey ? 1 : RowBatch.DEFAULT_ROWS;
         int found = 0;
-        while (reader != null && found < capacity) {
+        while (view != null && found < capacity) {
             if (isKeySet()) {
                 byte[] bytes = codec.encode(key, keyPlaces, 0);
-                if ((isOneKey || seen.add(ByteBuffer.wrap(bytes))) && rows.find(bytes)) {
-                    rows.copyTo(batch, found++, columns);
+                long row = isOneKey || seen.add(ByteBuffer.wrap(bytes)) ? rows.find(bytes) : TableView.NO_ROW;
+                if (row != TableView.NO_ROW) {
+                    rows.copy(row, batch, found++, columns);
                 }
             }
             advance();
@@ -138,11 +139,11 @@ final class KeyLookupOperator extends Operator {
             }
             choice[i] = 0;
         }
-        reader = null;
+        view = null;
     }
 
     @Override
     void close() {
-        reader = null;
+        view = null;
     }
 }

@@ -1,26 +1,56 @@
 package io.alluvium.table;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
-/// Byte strings one after the other in one growing array. One writer; a reader may read the rows that its
-/// view covers.
+/// Byte strings one after the other in one growing array. One writer; a reader may read the rows that its view
+/// covers.
+///
+/// As long as all are of one length, their places follow from it; from the first that differs on, the end of each
+/// is kept. Both ways give the same places, so that it does not matter which of them a reader sees.
 final class Bytes {
 
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
     private volatile byte[] bytes = {};
-    private volatile int[] ends = {};
+    private volatile int @Nullable [] ends;
+    /// The length that all have while there are no `ends`.
+    private int oneLength;
 
     /// Writer: stores a byte string as row `row`, which must be the next one.
     void append(int row, byte[] source, int from, int length) {
-        int start = row == 0 ? 0 : ends[row - 1];
+        if (row == 0) {
+            oneLength = length;
+        }
+        int start = start(row);
         int end = start + length;
-        if (row >= ends.length) {
-            ends = Arrays.copyOf(ends, ColumnData.grownCapacity(ends.length, row + 1));
+        int[] known = ends;
+        if (known == null && length != oneLength) {
+            known = endsOf(row);
+            ends = known;
+        }
+        if (known != null) {
+            if (row >= known.length) {
+                known = Arrays.copyOf(known, ColumnData.grownCapacity(known.length, row + 1));
+                ends = known;
+            }
+            known[row] = end;
         }
         if (end > bytes.length) {
             bytes = Arrays.copyOf(bytes, grown(row, end));
         }
         System.arraycopy(source, from, bytes, start, length);
-        ends[row] = end;
+    }
+
+    private int[] endsOf(int rows) {
+        int[] made = new int[ColumnData.grownCapacity(rows, rows + 1)];
+        for (int row = 0; row < rows; row++) {
+            made[row] = (row + 1) * oneLength;
+        }
+        return made;
     }
 
     /// Past half of the chunk the final size is foreseen from the average length, so that little is left
@@ -34,27 +64,64 @@ final class Bytes {
     }
 
     int start(int row) {
-        return row == 0 ? 0 : ends[row - 1];
+        int[] known = ends;
+        if (known == null) {
+            return row * oneLength;
+        }
+        return row == 0 ? 0 : known[row - 1];
     }
 
     int length(int row) {
-        return ends[row] - start(row);
+        int[] known = ends;
+        if (known == null) {
+            return oneLength;
+        }
+        return row == 0 ? known[0] : known[row] - known[row - 1];
     }
 
     byte[] array() {
         return bytes;
     }
 
+    int @Nullable [] ends() {
+        return ends;
+    }
+
+    int oneLength() {
+        return oneLength;
+    }
+
     boolean equal(int row, byte[] other) {
-        int start = start(row);
-        return Arrays.equals(bytes, start, ends[row], other, 0, other.length);
+        return equal(bytes, ends, oneLength, row, other);
+    }
+
+    static boolean equal(byte[] bytes, int @Nullable [] ends, int oneLength, int row, byte[] other) {
+        int start = row * oneLength;
+        int length = oneLength;
+        if (ends != null) {
+            start = row == 0 ? 0 : ends[row - 1];
+            length = ends[row] - start;
+        }
+        return length == other.length && equal(bytes, start, other, length);
+    }
+
+    /// Compares eight bytes at a time; the last word overlaps the one before it. Most keys are short: the two words
+    /// of such a one are compared before [Arrays#equals(byte[], int, int, byte[], int, int)] would have begun.
+    private static boolean equal(byte[] one, int start, byte[] other, int length) {
+        if (length < 8 || length > 16) {
+            return Arrays.equals(one, start, start + length, other, 0, length);
+        }
+        return (long) LONGS.get(one, start) == (long) LONGS.get(other, 0)
+                && (long) LONGS.get(one, start + length - 8) == (long) LONGS.get(other, length - 8);
     }
 
     byte[] copy(int row) {
-        return Arrays.copyOfRange(bytes, start(row), ends[row]);
+        int start = start(row);
+        return Arrays.copyOfRange(bytes, start, start + length(row));
     }
 
     long heapBytes() {
-        return bytes.length + 4L * ends.length;
+        int[] known = ends;
+        return bytes.length + (known == null ? 0 : 4L * known.length);
     }
 }

@@ -17,21 +17,21 @@ final class Chunk {
 
     final long number;
     final Keys keys;
-    final List<ColumnData> columns;
+    final ColumnData[] columns;
 
-    Chunk(long number, Keys keys, List<ColumnData> columns) {
+    Chunk(long number, Keys keys, ColumnData[] columns) {
         this.number = number;
         this.keys = keys;
-        this.columns = List.copyOf(columns);
+        this.columns = columns;
     }
 
     /// An empty chunk. `dictionaries` has one for each column, null where the type has none.
     static Chunk empty(long number, Schema schema, int textKeyColumn, List<@Nullable Dictionary> dictionaries) {
         var keys = new Keys();
-        var columns = new java.util.ArrayList<ColumnData>(schema.size());
+        var columns = new ColumnData[schema.size()];
         for (int i = 0; i < schema.size(); i++) {
-            columns.add(
-                    ColumnData.create(schema.column(i).type(), i == textKeyColumn ? keys : null, dictionaries.get(i)));
+            columns[i] =
+                    ColumnData.create(schema.column(i).type(), i == textKeyColumn ? keys : null, dictionaries.get(i));
         }
         return new Chunk(number, keys, columns);
     }

@@ -95,7 +95,7 @@ final class PartitionStore {
         this.schema = schema;
         this.textKeyColumn = textKeyColumn;
         this.dictionaries = dictionaries(schema);
-        this.view = PartitionView.empty(schema);
+        this.view = PartitionView.empty(this, schema);
     }
 
     private static List<@Nullable Dictionary> dictionaries(Schema schema) {
@@ -208,8 +208,8 @@ final class PartitionStore {
     private void flushSegment(ChangeBatch batch) {
         if (segmentSize > 0) {
             Chunk chunk = Objects.requireNonNull(tail).chunk;
-            for (int c = 0; c < chunk.columns.size(); c++) {
-                chunk.columns.get(c).append(batch.rows().column(c), segment, segmentSize, segmentStart);
+            for (int c = 0; c < chunk.columns.length; c++) {
+                chunk.columns[c].append(batch.rows().column(c), segment, segmentSize, segmentStart);
             }
         }
         segmentStart += segmentSize;
@@ -357,8 +357,8 @@ final class PartitionStore {
         }
         int target = state.rows;
         state.chunk.keys.appendFrom(source.keys, place, target, source.id(place));
-        for (int c = 0; c < source.columns.size(); c++) {
-            state.chunk.columns.get(c).appendFrom(source.columns.get(c), place, target);
+        for (int c = 0; c < source.columns.length; c++) {
+            state.chunk.columns[c].appendFrom(source.columns[c], place, target);
         }
         state.rows++;
         segmentStart = state.rows;
@@ -385,7 +385,7 @@ final class PartitionStore {
         }
         touched.clear();
         published = next;
-        view = new PartitionView(schema, next, firstChunk, nextId(), rows);
+        view = new PartitionView(this, schema, next, firstChunk, nextId(), rows);
     }
 
     private long nextId() {
@@ -431,15 +431,15 @@ final class PartitionStore {
     }
 
     private Chunk evolved(Chunk chunk, int rowCount, Schema wider) {
-        var columns = new ArrayList<ColumnData>(wider.size());
+        var columns = new ColumnData[wider.size()];
         for (int c = 0; c < wider.size(); c++) {
             ColumnType type = wider.column(c).type();
-            if (c >= chunk.columns.size()) {
-                columns.add(new AbsentData(type));
-            } else if (chunk.columns.get(c).type.equals(type)) {
-                columns.add(chunk.columns.get(c));
+            if (c >= chunk.columns.length) {
+                columns[c] = new AbsentData(type);
+            } else if (chunk.columns[c].type.equals(type)) {
+                columns[c] = chunk.columns[c];
             } else {
-                columns.add(Widened.copy(chunk.columns.get(c), rowCount, type));
+                columns[c] = Widened.copy(chunk.columns[c], rowCount, type);
             }
         }
         return new Chunk(chunk.number, chunk.keys, columns);

@@ -1,25 +1,51 @@
 package io.alluvium.table;
 
+import io.alluvium.data.ColumnType;
 import io.alluvium.data.RowBatch;
 import io.alluvium.data.Schema;
 import io.alluvium.data.Vector;
+import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// A [TableView] made of one view per partition.
+///
+/// A row's number is its id in its partition below the partition's place among the views. It is handed to the
+/// caller and back, never kept: a field written with each look-up would be waited for by the reads that follow it,
+/// and keep one look-up's waits for memory from overlapping with another's.
 final class SnapshotView implements TableView {
+
+    private static final int PARTITION_SHIFT = KeyIndex.ID_BITS;
+    private static final @Nullable ChunkView[] NO_CHUNKS = {};
 
     private final Schema schema;
     private final int[] keyColumns;
-    private final PartitionStore[] stores;
-    private final PartitionView[] views;
+    private final @Nullable PartitionStore[] stores;
+    private final @Nullable PartitionView[] views;
 
-    /// @param stores the partitions, whose indexes find the keys, in the order of `views`
-    SnapshotView(Schema schema, int[] keyColumns, PartitionStore[] stores, PartitionView[] views) {
+    /// @param views one for each of the partitions, null where `stores` has none
+    SnapshotView(Schema schema, int[] keyColumns, @Nullable PartitionStore[] stores, @Nullable PartitionView[] views) {
+        this.stores = stores;
         this.schema = schema;
         this.keyColumns = keyColumns;
-        this.stores = stores;
         this.views = views;
+    }
+
+    /// Whether these are all the partitions as they are now. It is asked with each look-up, hence by identity: what
+    /// is equal but another object only costs a new view.
+    @SuppressWarnings("ReferenceEquality")
+    boolean isOf(Schema presentSchema, @Nullable PartitionStore[] present) {
+        if (present != stores || presentSchema != schema) {
+            return false;
+        }
+        for (int i = 0; i < present.length; i++) {
+            PartitionStore store = present[i];
+            if (store != null && store.view() != views[i]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override
@@ -36,7 +62,7 @@ final class SnapshotView implements TableView {
     public long rows() {
         long sum = 0;
         for (PartitionView view : views) {
-            sum += view.rows;
+            sum += view == null ? 0 : view.rows;
         }
         return sum;
     }
@@ -47,8 +73,69 @@ final class SnapshotView implements TableView {
     }
 
     @Override
-    public RowReader reader() {
-        return new KeyReader(stores, views);
+    public long find(byte[] key) {
+        long hash = KeyIndex.hash(key);
+        for (int i = 0; i < views.length; i++) {
+            PartitionView view = views[i];
+            long id = view == null ? PartitionView.ABSENT : view.find(key, hash);
+            if (id != PartitionView.ABSENT) {
+                return ((long) i << PARTITION_SHIFT) | id;
+            }
+        }
+        return NO_ROW;
+    }
+
+    private ColumnData column(long row, int column) {
+        return holder(row).columns[column];
+    }
+
+    private ChunkView holder(long row) {
+        return Objects.requireNonNull(views[(int) (row >>> PARTITION_SHIFT)]).holder(row);
+    }
+
+    private static int place(long row) {
+        return (int) row & Chunk.PLACE_MASK;
+    }
+
+    @Override
+    public boolean isNull(long row, int column) {
+        return column(row, column).isNull(place(row));
+    }
+
+    @Override
+    public long getLong(long row, int column) {
+        return column(row, column).getLong(place(row));
+    }
+
+    @Override
+    public double getDouble(long row, int column) {
+        return column(row, column).getDouble(place(row));
+    }
+
+    @Override
+    public String getText(long row, int column) {
+        return (String) column(row, column).getObject(place(row));
+    }
+
+    @Override
+    public BigDecimal getDecimal(long row, int column) {
+        ColumnData data = column(row, column);
+        return data.type.storage() == ColumnType.Storage.LONG
+                ? BigDecimal.valueOf(data.getLong(place(row)), data.type.scale())
+                : (BigDecimal) data.getObject(place(row));
+    }
+
+    @Override
+    public Object getObject(long row, int column) {
+        return column(row, column).getObject(place(row));
+    }
+
+    @Override
+    public void copy(long row, RowBatch batch, int target, int[] columns) {
+        ColumnData[] from = holder(row).columns;
+        for (int c = 0; c < columns.length; c++) {
+            from[columns[c]].readOrNull(place(row), batch.column(c), target);
+        }
     }
 
     /// One pass: chunk after chunk, in slices of at most a batch.
@@ -72,7 +159,8 @@ final class SnapshotView implements TableView {
         @Override
         public @Nullable RowBatch next() {
             while (partition < views.length) {
-                @Nullable ChunkView[] chunks = views[partition].chunks;
+                PartitionView now = views[partition];
+                @Nullable ChunkView[] chunks = now == null ? NO_CHUNKS : now.chunks;
                 if (chunk >= chunks.length) {
                     partition++;
                     chunk = 0;
@@ -98,13 +186,13 @@ final class SnapshotView implements TableView {
         private int read(ChunkView view, int from, int to) {
             if (view.dead == null) {
                 for (int c = 0; c < columns.length; c++) {
-                    view.chunk.columns.get(columns[c]).readRange(from, to - from, batch.column(c), 0);
+                    view.chunk.columns[columns[c]].readRange(from, to - from, batch.column(c), 0);
                 }
                 return to - from;
             }
             int count = view.collectAlive(from, to, places);
             for (int c = 0; c < columns.length; c++) {
-                view.chunk.columns.get(columns[c]).readRows(places, count, batch.column(c), 0);
+                view.chunk.columns[columns[c]].readRows(places, count, batch.column(c), 0);
             }
             return count;
         }

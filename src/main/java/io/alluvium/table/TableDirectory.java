@@ -18,7 +18,7 @@ public interface TableDirectory {
     /// A number that grows with every change of the set of readable tables or of a schema.
     long version();
 
-    /// A table, whichever state it is in. `schemaVersion` grows when the columns change.
+    /// A table, whichever state it is in.
     interface TableHandle {
         TableName name();
 

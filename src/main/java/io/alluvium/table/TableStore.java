@@ -21,6 +21,8 @@ public final class TableStore implements TableDirectory.TableHandle {
     private final int textKeyColumn;
     private volatile @Nullable PartitionStore[] stores = {};
     private volatile Schema schema;
+    /// The view that was asked for last, until the next change: it must not hold the memory of rows that have gone.
+    private volatile @Nullable SnapshotView latest;
 
     /// @param keyColumns the places of the key's columns in `schema`, in key order; they never change type
     public TableStore(TableName name, Schema schema, int[] keyColumns) {
@@ -48,7 +50,9 @@ public final class TableStore implements TableDirectory.TableHandle {
     /// @return false, and nothing is taken, when the batch's columns are not those that [#schema()] has by now; the
     ///     caller then fills a batch of the present columns
     public boolean apply(int partition, ChangeBatch batch) {
-        return partitionStore(partition).apply(batch);
+        boolean isTaken = partitionStore(partition).apply(batch);
+        latest = null;
+        return isTaken;
     }
 
     private PartitionStore partitionStore(int partition) {
@@ -72,6 +76,7 @@ public final class TableStore implements TableDirectory.TableHandle {
             @Nullable PartitionStore[] without = stores.clone();
             without[partition] = null;
             stores = without;
+            latest = null;
         }
     }
 
@@ -90,37 +95,43 @@ public final class TableStore implements TableDirectory.TableHandle {
         for (PartitionStore store : partitionStores()) {
             store.evolve(wider);
         }
+        latest = null;
     }
 
-    /// The rows as they are now, each partition as of the end of a batch.
+    /// The rows as they are now, each partition as of the end of a batch. Cheap enough to be taken for each
+    /// look-up: as long as nothing has changed, it is the same object.
     @Override
     public TableView view() {
+        SnapshotView known = latest;
+        return known != null && known.isOf(schema, stores) ? known : newView();
+    }
+
+    private SnapshotView newView() {
         while (true) {
             Schema wanted = schema;
-            PartitionStore[] partitions = partitionStores();
-            PartitionView[] views =
-                    Arrays.stream(partitions).map(PartitionStore::view).toArray(PartitionView[]::new);
-            if (Arrays.stream(views).allMatch(view -> view.schema.equals(wanted))) {
-                return new SnapshotView(wanted, keyColumns, partitions, views);
+            @Nullable PartitionStore[] now = stores;
+            @Nullable PartitionView[] views = new PartitionView[now.length];
+            boolean isWhole = true;
+            for (int i = 0; i < now.length; i++) {
+                PartitionStore store = now[i];
+                if (store != null) {
+                    PartitionView view = store.view();
+                    views[i] = view;
+                    isWhole &= view.schema.equals(wanted);
+                }
+            }
+            if (isWhole) {
+                var made = new SnapshotView(wanted, keyColumns, now, views);
+                latest = made;
+                return made;
             }
             // A change of schema is under way in the partitions: it takes milliseconds.
             Thread.onSpinWait();
         }
     }
 
-    /// A reader that sees the latest rows with each `find`, for callers that look up many keys of a live
-    /// table.
-    public RowReader liveReader() {
-        return new KeyReader(this);
-    }
-
     PartitionStore[] partitionStores() {
         return Arrays.stream(stores).filter(Objects::nonNull).toArray(PartitionStore[]::new);
-    }
-
-    @Nullable
-    PartitionStore[] liveStores() {
-        return stores;
     }
 
     public long rows() {

@@ -2,11 +2,14 @@ package io.alluvium.table;
 
 import io.alluvium.data.RowBatch;
 import io.alluvium.data.Schema;
+import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /// The rows of a table at one moment per partition. Immutable; safe from any thread; holds memory while it is
 /// reachable.
 public interface TableView {
+
+    long NO_ROW = -1;
 
     Schema schema();
 
@@ -21,9 +24,26 @@ public interface TableView {
     ///     have
     Scan scan(int[] columns);
 
-    /// A reader for rows by key. The reader belongs to one thread; make one per query and use it for many
-    /// keys.
-    RowReader reader();
+    /// The number of the row with this key (as [io.alluvium.data.KeyCodec] encodes it), or [#NO_ROW]. A number
+    /// means a row in this view alone.
+    long find(byte[] key);
+
+    boolean isNull(long row, int column);
+
+    /// The value of a column whose storage is LONG.
+    long getLong(long row, int column);
+
+    double getDouble(long row, int column);
+
+    String getText(long row, int column);
+
+    BigDecimal getDecimal(long row, int column);
+
+    /// The value in the form that [io.alluvium.data.Vector#getObject] has, for columns whose storage is OBJECT.
+    Object getObject(long row, int column);
+
+    /// Copies a row into row `target` of `batch`, whose columns are `columns` of the schema.
+    void copy(long row, RowBatch batch, int target, int[] columns);
 
     /// A pass over the rows.
     interface Scan {

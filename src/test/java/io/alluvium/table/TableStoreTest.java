@@ -44,15 +44,15 @@ class TableStoreTest {
     void aRowIsFoundByItsKeyWithTypedValues() {
         apply(0, Map.of("a", new Row("NEW", 7L, 1.5, null)));
 
-        RowReader reader = store.view().reader();
+        TableView view = store.view();
 
-        assertThat(reader.find(bytes("a"))).isTrue();
-        assertThat(reader.getText(0)).isEqualTo("a");
-        assertThat(reader.getText(1)).isEqualTo("NEW");
-        assertThat(reader.getLong(2)).isEqualTo(7);
-        assertThat(reader.getDouble(3)).isEqualTo(1.5);
-        assertThat(reader.isNull(4)).isTrue();
-        assertThat(reader.find(bytes("b"))).isFalse();
+        long row = view.find(bytes("a"));
+        assertThat(view.getText(row, 0)).isEqualTo("a");
+        assertThat(view.getText(row, 1)).isEqualTo("NEW");
+        assertThat(view.getLong(row, 2)).isEqualTo(7);
+        assertThat(view.getDouble(row, 3)).isEqualTo(1.5);
+        assertThat(view.isNull(row, 4)).isTrue();
+        assertThat(view.find(bytes("b"))).isEqualTo(TableView.NO_ROW);
     }
 
     @Test
@@ -67,13 +67,10 @@ class TableStoreTest {
 
         assertThat(read(before))
                 .isEqualTo(Map.of("a", new Row("NEW", 1L, null, null), "b", new Row("NEW", 2L, null, null)));
-        RowReader old = before.reader();
-        assertThat(old.find(bytes("b"))).isTrue();
-        assertThat(old.getLong(2)).isEqualTo(2);
-        assertThat(old.find(bytes("a"))).isTrue();
-        assertThat(old.getLong(2)).isEqualTo(1);
+        assertThat(before.getLong(before.find(bytes("b")), 2)).isEqualTo(2);
+        assertThat(before.getLong(before.find(bytes("a")), 2)).isEqualTo(1);
         assertThat(read(store.view())).isEqualTo(Map.of("a", new Row("DONE", 10L, null, null)));
-        assertThat(store.view().reader().find(bytes("b"))).isFalse();
+        assertThat(store.view().find(bytes("b"))).isEqualTo(TableView.NO_ROW);
     }
 
     @Test
@@ -130,15 +127,38 @@ class TableStoreTest {
 
     private static void assertFindsExactly(
             TableView view, Map<String, Row> expected, int keys, Random random, long seed) {
-        RowReader reader = view.reader();
         for (int i = 0; i < 300; i++) {
             String key = "key-" + random.nextInt(keys);
             Row row = expected.get(key);
-            assertThat(reader.find(bytes(key))).as("%s, seed %d", key, seed).isEqualTo(row != null);
+            long found = view.find(bytes(key));
+            assertThat(found != TableView.NO_ROW).as("%s, seed %d", key, seed).isEqualTo(row != null);
             if (row != null && row.amount() != null) {
-                assertThat(reader.getLong(2)).as("%s, seed %d", key, seed).isEqualTo(row.amount());
+                assertThat(view.getLong(found, 2)).as("%s, seed %d", key, seed).isEqualTo(row.amount());
             }
         }
+    }
+
+    /// Lengths change the way in which keys are stored, hashed and compared.
+    @Test
+    void keysOfEveryLengthAreToldApart() {
+        var model = new HashMap<String, Row>();
+        for (int length = 0; length <= 40; length++) {
+            for (int changed = 0; changed <= length; changed++) {
+                char[] key = "k".repeat(length).toCharArray();
+                if (changed < length) {
+                    key[changed] = 'x';
+                }
+                model.put(new String(key), new Row("s", (long) model.size(), 0.0, null));
+            }
+        }
+        apply(0, model);
+
+        assertThat(read(store.view())).isEqualTo(model);
+        TableView view = store.view();
+        model.forEach((key, row) ->
+                assertThat(view.getLong(view.find(bytes(key)), 2)).as(key).isEqualTo(row.amount()));
+        assertThat(view.find(bytes("y".repeat(12)))).isEqualTo(TableView.NO_ROW);
+        store.checkInvariants();
     }
 
     @Test
@@ -151,16 +171,15 @@ class TableStoreTest {
 
         store.evolve(wider);
 
-        RowReader reader = store.view().reader();
-        assertThat(reader.find(bytes("a"))).isTrue();
-        assertThat(reader.getDecimal(2)).isEqualByComparingTo("7");
-        assertThat(reader.isNull(5)).isTrue();
+        TableView widened = store.view();
+        long row = widened.find(bytes("a"));
+        assertThat(widened.getDecimal(row, 2)).isEqualByComparingTo("7");
+        assertThat(widened.isNull(row, 5)).isTrue();
         assertThat(read(before)).isEqualTo(Map.of("a", new Row("NEW", 7L, null, null)));
 
         store.evolve(wider.with(Column.of("amount", ColumnType.VARCHAR)));
-        RowReader text = store.view().reader();
-        assertThat(text.find(bytes("a"))).isTrue();
-        assertThat(text.getText(2)).isEqualTo("7.00");
+        TableView text = store.view();
+        assertThat(text.getText(text.find(bytes("a")), 2)).isEqualTo("7.00");
         store.checkInvariants();
     }
 
@@ -191,10 +210,13 @@ class TableStoreTest {
                         if (sum != 100L * keys) {
                             failure.set("a view summed up to " + sum);
                         }
-                        RowReader reader = random.nextBoolean() ? view.reader() : store.liveReader();
+                        boolean isHeld = random.nextBoolean();
                         for (int i = 0; i < 100; i++) {
                             String key = "key-" + random.nextInt(keys);
-                            if (!reader.find(bytes(key)) || !reader.getText(0).equals(key)) {
+                            TableView asked = isHeld ? view : store.view();
+                            long row = asked.find(bytes(key));
+                            if (row == TableView.NO_ROW
+                                    || !asked.getText(row, 0).equals(key)) {
                                 failure.set(key + " was not found");
                             }
                         }
@@ -245,7 +267,7 @@ class TableStoreTest {
         apply(3, Map.of("b", new Row("NEW", 2L, null, null)));
 
         assertThat(read(store.view()).keySet()).containsExactlyInAnyOrder("a", "b");
-        assertThat(store.view().reader().find(bytes("b"))).isTrue();
+        assertThat(store.view().find(bytes("b"))).isNotEqualTo(TableView.NO_ROW);
 
         store.clear(3);
         assertThat(read(store.view()).keySet()).containsExactly("a");

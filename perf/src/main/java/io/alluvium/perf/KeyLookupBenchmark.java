@@ -6,8 +6,8 @@ import io.alluvium.data.RowBatch;
 import io.alluvium.data.Schema;
 import io.alluvium.data.TableName;
 import io.alluvium.table.ChangeBatch;
-import io.alluvium.table.RowReader;
 import io.alluvium.table.TableStore;
+import io.alluvium.table.TableView;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -50,7 +50,7 @@ public class KeyLookupBenchmark {
     private final byte[][] keys = new byte[KEYS][];
     private final String[] texts = new String[KEYS];
     private int next;
-    private RowReader reader;
+    private TableStore store;
     private Map<String, Object[]> map;
     private StreamsTable streams;
 
@@ -62,7 +62,7 @@ public class KeyLookupBenchmark {
             texts[i] = new String(keys[i], StandardCharsets.US_ASCII);
         }
         switch (peer) {
-            case "alluvium" -> reader = alluvium(rows).liveReader();
+            case "alluvium" -> store = alluvium(rows);
             case "hashmap" -> map = hashMap(rows);
             case "streams-memory" -> streams = StreamsTable.filled(rows, false);
             case "streams-rocksdb" -> streams = StreamsTable.filled(rows, true);
@@ -82,10 +82,9 @@ public class KeyLookupBenchmark {
         int at = next++ & (KEYS - 1);
         return switch (peer) {
             case "alluvium" -> {
-                if (!reader.find(keys[at])) {
-                    throw new IllegalStateException(texts[at]);
-                }
-                yield reader.getLong(PRICE) + reader.getLong(QUANTITY);
+                TableView view = store.view();
+                long row = view.find(keys[at]);
+                yield view.getLong(row, PRICE) + view.getLong(row, QUANTITY);
             }
             case "hashmap" -> {
                 Object[] row = map.get(texts[at]);

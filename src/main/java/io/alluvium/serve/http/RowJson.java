@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.SerializedString;
 import io.alluvium.data.RowBatch;
 import io.alluvium.data.Schema;
-import io.alluvium.table.RowReader;
+import io.alluvium.table.TableView;
 import java.io.IOException;
 import java.util.stream.IntStream;
 
@@ -23,9 +23,9 @@ final class RowJson {
         single.setSize(1);
     }
 
-    /// The row that `reader` stands on; its view has this schema.
-    void write(RowReader reader, JsonGenerator generator) throws IOException {
-        reader.copyTo(single, 0, columns);
+    /// A row that `view`, which has this schema, has found.
+    void write(TableView view, long row, JsonGenerator generator) throws IOException {
+        view.copy(row, single, 0, columns);
         write(single, 0, generator);
     }
 

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.alluvium.data.Schema;
 import io.alluvium.fault.AlluviumException;
 import io.alluvium.fault.ErrorCode;
-import io.alluvium.table.RowReader;
 import io.alluvium.table.TableView;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -55,14 +54,14 @@ final class RowRoute {
         TableView view = tables.view(table);
         Prepared shape = prepare(table, view);
         byte[] key = shape.key.ofPath(segments, KEY_SEGMENT);
-        RowReader reader = view.reader();
-        if (!reader.find(key)) {
+        long row = view.find(key);
+        if (row == TableView.NO_ROW) {
             exchange.fail(notFound(table, segments));
             return;
         }
         out.reset();
         try (JsonGenerator generator = Json.generator(out)) {
-            shape.json.write(reader, generator);
+            shape.json.write(view, row, generator);
         }
         exchange.sendJson(out.toByteArray());
     }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.alluvium.fault.AlluviumException;
 import io.alluvium.fault.ErrorCode;
-import io.alluvium.table.RowReader;
 import io.alluvium.table.TableView;
 import java.io.IOException;
 import java.time.Duration;
@@ -36,15 +35,15 @@ final class RowsRoutes {
         KeyPage page = KeyPage.of(view, after, limit);
         var body = new StreamedBody(exchange, Exchange.JSON, stalledClient);
         var json = new RowJson(view.schema());
-        RowReader reader = view.reader();
         try (JsonGenerator generator = Json.generator(body)) {
             generator.writeStartObject();
             generator.writeArrayFieldStart("rows");
             for (byte[] key : page.keys()) {
-                if (!reader.find(key)) {
+                long row = view.find(key);
+                if (row == TableView.NO_ROW) {
                     throw new IllegalStateException("a key of the view was not found in it");
                 }
-                json.write(reader, generator);
+                json.write(view, row, generator);
             }
             generator.writeEndArray();
             if (page.hasMore()) {
@@ -97,15 +96,15 @@ final class RowsRoutes {
         keys.forEach(key -> encoded.add(keyText.ofJson(key)));
         var body = new StreamedBody(exchange, Exchange.JSON, stalledClient);
         var json = new RowJson(view.schema());
-        RowReader reader = view.reader();
         try (JsonGenerator generator = Json.generator(body)) {
             generator.writeStartObject();
             generator.writeArrayFieldStart("rows");
             for (byte[] key : encoded) {
-                if (reader.find(key)) {
-                    json.write(reader, generator);
-                } else {
+                long row = view.find(key);
+                if (row == TableView.NO_ROW) {
                     generator.writeNull();
+                } else {
+                    json.write(view, row, generator);
                 }
             }
             generator.writeEndArray();
