@@ -16,11 +16,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Kills the packaged service again and again in the middle of a load: after the last start the table equals its
-/// source. `-Dkill.rows` and `-Dkill.times` make it larger.
+/// source. `-Dkill.rows`, `-Dkill.times` and `-Dkill.pause.millis`, the longest time from an answer to the kill,
+/// make it larger.
 class KillIT {
 
     private static final int ROWS = Integer.getInteger("kill.rows", 300_000);
     private static final int TIMES = Integer.getInteger("kill.times", 10);
+    private static final int PAUSE_MILLIS = Integer.getInteger("kill.pause.millis", 2_500);
 
     @Test
     void aTopicIsLoadedWholeHoweverOftenTheLoadIsKilled(@TempDir Path folder) throws Exception {
@@ -95,7 +97,7 @@ class KillIT {
         var random = new Random(seed);
         for (int i = 0; i < TIMES; i++) {
             service.start();
-            Thread.sleep(random.nextInt(2_500));
+            Thread.sleep(random.nextInt(PAUSE_MILLIS));
             service.kill();
         }
         service.start();

@@ -29,7 +29,7 @@ public final class BuiltService implements AutoCloseable {
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
-    private static final long PATIENCE_MILLIS = 60_000;
+    private static final long PATIENCE_MILLIS = Long.getLong("await.millis", 60_000);
 
     private final Path folder;
     private final int http = freePort();
