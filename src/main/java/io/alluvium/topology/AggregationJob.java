@@ -63,7 +63,7 @@ final class AggregationJob implements Job {
         }
         // Over an empty topic the application may not have made its topic yet.
         Topic groups = cluster.describeAll(List.of(groupsTopic)).get(groupsTopic);
-        return groups != null && streams.hasCommitted(cluster.endsOfRecords(groups), cluster);
+        return groups != null && streams.hasCommitted(cluster.reader().endsOfRecords(groups), cluster);
     }
 
     @Override

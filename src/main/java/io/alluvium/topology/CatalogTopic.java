@@ -29,7 +29,7 @@ final class CatalogTopic {
     /// The definitions in the order in which they were last written.
     Map<TableName, String> read() {
         var definitions = new LinkedHashMap<TableName, String>();
-        for (ConsumerRecord<byte[], byte[]> record : cluster.readAll(topic)) {
+        for (ConsumerRecord<byte[], byte[]> record : cluster.reader().readAll(topic)) {
             var name = new TableName(new String(record.key(), StandardCharsets.UTF_8));
             definitions.remove(name);
             if (record.value() != null) {

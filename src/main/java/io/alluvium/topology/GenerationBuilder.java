@@ -112,7 +112,7 @@ final class GenerationBuilder {
 
     private List<Column> discover(Topic topic) {
         var found = new JsonDiscovery();
-        for (ConsumerRecord<byte[], byte[]> record : cluster.sample(topic, SAMPLE_RECORDS)) {
+        for (ConsumerRecord<byte[], byte[]> record : cluster.reader().sample(topic, SAMPLE_RECORDS)) {
             if (record.value() != null) {
                 found.add(record.value());
             }
@@ -305,7 +305,7 @@ final class GenerationBuilder {
         checkIsPresent(source);
         ownNames.add(application);
         cluster.removeMember(application, context.streams().memberId());
-        Map<TopicPartition, Long> ends = cluster.endsOfRecords(source);
+        Map<TopicPartition, Long> ends = cluster.reader().endsOfRecords(source);
         Job running = maker.apply(application);
         jobFailure = null;
         jobSource = source;

@@ -113,7 +113,7 @@ final class InputTopicSink implements ChangeSink, AutoCloseable {
 
     /// Reads all that is in the input topic.
     void readBack(Consumer<ConsumerRecord<byte[], byte[]>> receiver) {
-        cluster.readAll(topic, receiver);
+        cluster.reader().readAll(topic, receiver);
     }
 
     /// The position that was last committed by this sink.

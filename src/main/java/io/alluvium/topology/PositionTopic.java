@@ -7,12 +7,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.alluvium.data.Position;
 import io.alluvium.data.TableName;
 import io.alluvium.source.kafka.KafkaCluster;
+import io.alluvium.source.kafka.KafkaCluster.Topic;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /// The compacted topic `alluvium.<cluster>.positions`: for each loaded table and its input topic how far its loader
 /// has come, written in the transaction of the rows.
@@ -24,6 +26,10 @@ final class PositionTopic {
     private final KafkaCluster cluster;
     private final String topic;
     private final int replicationFactor;
+
+    private final Map<String, Entry> entries = new HashMap<>();
+    private @Nullable Topic lastSeen;
+    private long readTo;
 
     /// @param topic the input topic whose rows the position covers
     /// @param bulkDone whether everything that the source held at first has been loaded
@@ -47,9 +53,9 @@ final class PositionTopic {
 
     void remove(TableName table) {
         String prefix = table.value() + SEPARATOR;
-        for (ConsumerRecord<byte[], byte[]> record : cluster.readAll(topic)) {
-            if (record.value() != null && new String(record.key(), StandardCharsets.UTF_8).startsWith(prefix)) {
-                cluster.write(topic, record.key(), null);
+        for (String key : present().keySet()) {
+            if (key.startsWith(prefix)) {
+                cluster.write(topic, key.getBytes(StandardCharsets.UTF_8), null);
             }
         }
     }
@@ -59,23 +65,40 @@ final class PositionTopic {
         ObjectNode parts = node.putObject("position");
         entry.position().parts().forEach(parts::put);
         return new ProducerRecord<>(
-                topic, key(table, entry.topic()), node.toString().getBytes(StandardCharsets.UTF_8));
+                topic,
+                key(table, entry.topic()).getBytes(StandardCharsets.UTF_8),
+                node.toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    private static byte[] key(TableName table, String inputTopic) {
-        return (table.value() + SEPARATOR + inputTopic).getBytes(StandardCharsets.UTF_8);
+    private static String key(TableName table, String inputTopic) {
+        return table.value() + SEPARATOR + inputTopic;
     }
 
     /// The last committed position of a table's input topic.
     Optional<Entry> read(TableName table, String inputTopic) {
-        byte[] wanted = key(table, inputTopic);
-        Optional<Entry> last = Optional.empty();
-        for (ConsumerRecord<byte[], byte[]> record : cluster.readAll(topic)) {
-            if (java.util.Arrays.equals(record.key(), wanted)) {
-                last = Optional.ofNullable(record.value()).map(PositionTopic::parse);
-            }
+        return Optional.ofNullable(present().get(key(table, inputTopic)));
+    }
+
+    /// All positions as of now. What was read before is kept, so that hundreds of tables that start do not read the
+    /// topic hundreds of times; the end is asked for each time, so that nothing committed is missed.
+    private synchronized Map<String, Entry> present() {
+        Topic now = cluster.describe(topic);
+        if (!now.equals(lastSeen)) {
+            entries.clear();
+            readTo = 0;
+            lastSeen = now;
         }
-        return last;
+        readTo = cluster.reader().readFrom(now, readTo, this::take);
+        return Map.copyOf(entries);
+    }
+
+    private void take(ConsumerRecord<byte[], byte[]> record) {
+        String key = new String(record.key(), StandardCharsets.UTF_8);
+        if (record.value() == null) {
+            entries.remove(key);
+        } else {
+            entries.put(key, parse(record.value()));
+        }
     }
 
     private static Entry parse(byte[] value) {

@@ -96,7 +96,7 @@ final class TestCluster implements AutoCloseable {
 
     /// Whether what is kept for the next start of a table has this text.
     boolean isKept(String table, String text) {
-        return kafka.readAll("alluvium.test.positions").stream()
+        return kafka.reader().readAll("alluvium.test.positions").stream()
                 .anyMatch(record -> new String(record.key(), StandardCharsets.UTF_8).startsWith(table)
                         && record.value() != null
                         && new String(record.value(), StandardCharsets.UTF_8).contains(text));

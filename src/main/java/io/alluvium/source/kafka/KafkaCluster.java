@@ -3,7 +3,6 @@ package io.alluvium.source.kafka;
 import io.alluvium.fault.AlluviumException;
 import io.alluvium.fault.ErrorCode;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -12,7 +11,6 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -24,9 +22,6 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -39,7 +34,6 @@ import org.apache.kafka.common.errors.GroupNotEmptyException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownMemberIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -47,10 +41,8 @@ import org.jspecify.annotations.Nullable;
 /// [AlluviumException] in its category; nothing here ever makes a topic that was only asked about.
 public final class KafkaCluster implements AutoCloseable {
 
-    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
-    private static final Duration SAMPLE_POLL = Duration.ofMillis(200);
+    static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(10);
-    private static final int LAST_RECORDS = 64;
     private static final String INTERNAL_PREFIX = "alluvium.";
 
     private final Map<String, Object> clientProperties;
@@ -340,119 +332,9 @@ public final class KafkaCluster implements AutoCloseable {
         }
     }
 
-    /// For each partition one past its last record that can be read; 0 where there is none. The end
-    /// offset of a topic that is written in transactions also counts markers and what was given up.
-    public Map<TopicPartition, Long> endsOfRecords(Topic topic) {
-        Map<TopicPartition, Long> begins = beginningOffsets(topic);
-        Map<TopicPartition, Long> ends = endOffsets(topic);
-        var last = new HashMap<TopicPartition, Long>();
-        try (KafkaConsumer<byte[], byte[]> consumer = consumer(LAST_RECORDS)) {
-            for (TopicPartition partition : partitions(topic)) {
-                long begin = begins.getOrDefault(partition, 0L);
-                long end = ends.getOrDefault(partition, 0L);
-                last.put(partition, endOfRecords(consumer, partition, begin, end));
-            }
-        } catch (org.apache.kafka.common.KafkaException e) {
-            throw faults.translate(e, topic.name(), List.of());
-        }
-        return last;
-    }
-
-    private static long endOfRecords(
-            KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition, long begin, long end) {
-        long window = LAST_RECORDS;
-        for (long to = end; to > begin; window *= 2) {
-            long from = Math.max(begin, to - window);
-            var found = new ArrayList<ConsumerRecord<byte[], byte[]>>();
-            read(consumer, partition, from, to, found::add);
-            if (!found.isEmpty()) {
-                return found.getLast().offset() + 1;
-            }
-            to = from;
-        }
-        return 0;
-    }
-
-    /// Up to `limit` records of a topic: from the beginning of each partition, and from near its end.
-    public List<ConsumerRecord<byte[], byte[]>> sample(Topic topic, int limit) {
-        Map<TopicPartition, Long> begins = beginningOffsets(topic);
-        Map<TopicPartition, Long> ends = endOffsets(topic);
-        var sample = new ArrayList<ConsumerRecord<byte[], byte[]>>();
-        int share = Math.max(1, limit / (2 * topic.partitions()));
-        try (KafkaConsumer<byte[], byte[]> consumer = consumer(share)) {
-            for (TopicPartition partition : partitions(topic)) {
-                long begin = begins.getOrDefault(partition, 0L);
-                long end = ends.getOrDefault(partition, 0L);
-                read(consumer, partition, begin, Math.min(end, begin + share), sample::add);
-                read(consumer, partition, Math.max(begin + share, end - share), end, sample::add);
-            }
-        } catch (org.apache.kafka.common.KafkaException e) {
-            throw faults.translate(e, topic.name(), List.of());
-        }
-        return sample;
-    }
-
-    /// Reads a small topic from its beginning to its end.
-    public List<ConsumerRecord<byte[], byte[]>> readAll(String name) {
-        var records = new ArrayList<ConsumerRecord<byte[], byte[]>>();
-        readAll(name, records::add);
-        return records;
-    }
-
-    /// Reads a topic from its beginning to its end, partition by partition.
-    public void readAll(String name, Consumer<ConsumerRecord<byte[], byte[]>> receiver) {
-        Topic topic = describe(name);
-        Map<TopicPartition, Long> begins = beginningOffsets(topic);
-        Map<TopicPartition, Long> ends = endOffsets(topic);
-        try (KafkaConsumer<byte[], byte[]> consumer = consumer(500)) {
-            for (TopicPartition partition : partitions(topic)) {
-                read(
-                        consumer,
-                        partition,
-                        begins.getOrDefault(partition, 0L),
-                        ends.getOrDefault(partition, 0L),
-                        receiver);
-            }
-        } catch (org.apache.kafka.common.KafkaException e) {
-            throw faults.translate(e, name, List.of());
-        }
-    }
-
-    private KafkaConsumer<byte[], byte[]> consumer(int maxPollRecords) {
-        var properties = new HashMap<>(clientProperties);
-        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, maxPollRecords);
-        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    }
-
-    private static void read(
-            KafkaConsumer<byte[], byte[]> consumer,
-            TopicPartition partition,
-            long from,
-            long to,
-            Consumer<ConsumerRecord<byte[], byte[]>> receiver) {
-        if (from >= to) {
-            return;
-        }
-        consumer.assign(List.of(partition));
-        consumer.seek(partition, from);
-        long lastNanos = System.nanoTime();
-        while (consumer.position(partition) < to) {
-            if (System.nanoTime() - lastNanos > ANSWER_TIMEOUT.toNanos()) {
-                throw new org.apache.kafka.common.errors.TimeoutException(
-                        partition + " could not be read up to offset " + to);
-            }
-            for (ConsumerRecord<byte[], byte[]> record :
-                    consumer.poll(SAMPLE_POLL).records(partition)) {
-                lastNanos = System.nanoTime();
-                if (record.offset() < to) {
-                    receiver.accept(record);
-                }
-            }
-        }
+    /// Reads topics without belonging to a group.
+    public TopicReader reader() {
+        return new TopicReader(this);
     }
 
     /// Writes one record to a topic of our own and waits until the broker has it.
