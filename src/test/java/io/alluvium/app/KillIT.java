@@ -3,6 +3,7 @@ package io.alluvium.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.alluvium.testkit.BuiltService;
 import java.io.BufferedWriter;
 import java.nio.file.Files;
@@ -98,6 +99,9 @@ class KillIT {
         for (int i = 0; i < TIMES; i++) {
             service.start();
             Thread.sleep(random.nextInt(PAUSE_MILLIS));
+            JsonNode status = service.get("/api/tables/" + table);
+            System.out.println("killed when " + status.path("state").asText() + " with "
+                    + status.path("rows").asText() + " rows");
             service.kill();
         }
         service.start();
