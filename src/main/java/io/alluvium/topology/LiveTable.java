@@ -169,10 +169,10 @@ final class LiveTable implements AutoCloseable {
             try {
                 Upstream source = findUpstream();
                 Generation next = builder.build(source);
-                trouble = null;
                 upstream = builder.upstream();
                 filling = next;
                 if (served == null) {
+                    trouble = null;
                     state = TableState.LOADING;
                 }
                 onChange.run();
@@ -364,16 +364,9 @@ final class LiveTable implements AutoCloseable {
                 widen(outgrown.get());
                 return;
             }
-            if (applicationFailure != null) {
-                Throwable failure = applicationFailure;
-                applicationFailure = null;
-                live.close();
-                AlluviumException reason =
-                        context.cluster().faults().translate(failure, source().describe(), List.of());
-                if (!reason.category().isRetried()) {
-                    throw reason;
-                }
-                LOG.warn("table={} its application died and is started again", definition.name(), failure);
+            Throwable failure = applicationFailure;
+            if (failure != null) {
+                applicationDied(live, failure);
                 return;
             }
             if (rebuild) {
@@ -384,6 +377,21 @@ final class LiveTable implements AutoCloseable {
                 live.close();
                 return;
             }
+        }
+    }
+
+    /// Stops what is left of a generation whose application has died. Its rows are served, STALLED, until another
+    /// one has been filled.
+    private void applicationDied(Generation live, Throwable failure) {
+        AlluviumException reason = context.cluster().faults().translate(failure, source().describe(), List.of());
+        if (reason.category().isRetried()) {
+            LOG.warn("table={} STALLED: its application died and is started again", definition.name(), failure);
+            stalled(reason);
+        }
+        live.close();
+        applicationFailure = null;
+        if (!reason.category().isRetried()) {
+            throw reason;
         }
     }
 

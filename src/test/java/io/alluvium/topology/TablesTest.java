@@ -406,6 +406,34 @@ class TablesTest {
     }
 
     @Test
+    void aTableWhoseApplicationDiedIsStalledWithItsRowsUntilAnotherOneIsAsFar() {
+        cluster.createTopic("usurped");
+        cluster.send("usurped", "a", "{\"n\":1}");
+        cluster.flush();
+        cluster.create("CREATE TABLE usurped AS SELECT * FROM kafka_topic('usurped')");
+        cluster.awaitLive("usurped");
+        String group = cluster.kafka
+                .groupsWithPrefix("alluvium.test.usurped.")
+                .iterator()
+                .next();
+
+        try (var _ = cluster.usurp(group, "usurped")) {
+            TableStatus stalled = cluster.awaitState("usurped", TableState.STALLED);
+
+            TableStatus.Retry why = stalled.retry().orElseThrow();
+            assertThat(why.category().isRetried()).isTrue();
+            assertThat(why.message()).contains("usurped");
+            assertThat(why.hint()).isNotEmpty();
+            assertThat(why.nextAttemptAt()).isPresent();
+            assertThat(cluster.rows("usurped", KEY, "n")).isEqualTo(Map.of("a", List.of(1L)));
+        }
+
+        cluster.send("usurped", "b", "{\"n\":2}");
+        assertThat(cluster.awaitState("usurped", TableState.LIVE).retry()).isEmpty();
+        cluster.awaitRows("usurped", Map.of("a", List.of(1L), "b", List.of(2L)), KEY, "n");
+    }
+
+    @Test
     void anAggregationOfAnEmptyTopicIsLiveAndBeginsWithTheFirstRecord() {
         cluster.createTopic("quiet");
         cluster.create("CREATE TABLE quiet (n BIGINT) AS SELECT COUNT(*) AS c FROM kafka_topic('quiet') WHERE n > 0");

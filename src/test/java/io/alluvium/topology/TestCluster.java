@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
@@ -28,16 +29,24 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.kstream.Consumed;
 import org.jspecify.annotations.Nullable;
 
 /// A broker and the tables of one service over it, for tests: SQL in, rows out.
 final class TestCluster implements AutoCloseable {
 
     private static final long PATIENCE_MILLIS = 60_000;
+
+    private static final String INSTANCE = "instance";
 
     private final Path directory;
     private final EmbeddedBroker broker;
@@ -64,7 +73,7 @@ final class TestCluster implements AutoCloseable {
 
     private Tables newTables() {
         var streams = new StreamsSettings(
-                kafka.clientProperties(), "test", "instance", directory.resolve("state"), partitions, 1);
+                kafka.clientProperties(), "test", INSTANCE, directory.resolve("state"), partitions, 1);
         return new Tables(
                 new TableContext(
                         kafka,
@@ -109,6 +118,22 @@ final class TestCluster implements AutoCloseable {
 
     void createTopic(String topic) {
         kafka.ensureTopic(topic, partitions, 1, Map.of());
+    }
+
+    /// Takes the place of a member of a group with a reader of the same topic, until that is closed.
+    KafkaStreams usurp(String group, String topic) {
+        var properties = new Properties();
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, group);
+        properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers());
+        properties.put(
+                StreamsConfig.STATE_DIR_CONFIG, directory.resolve("usurper").toString());
+        properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), INSTANCE);
+        var builder = new StreamsBuilder();
+        builder.stream(topic, Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()))
+                .foreach((key, value) -> {});
+        var streams = new KafkaStreams(builder.build(), properties);
+        streams.start();
+        return streams;
     }
 
     /// Deletes all records of a topic, as retention does.
