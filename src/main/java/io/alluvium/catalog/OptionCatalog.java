@@ -33,6 +33,7 @@ public final class OptionCatalog {
 
     private static final Set<String> KAFKA = Set.of("kafka");
     private static final Set<String> FILE = Set.of("file");
+    private static final Set<String> SOURCES = Set.of("kafka", "file");
     private static final Set<String> ALL = Set.of("kafka", "file", "table");
 
     private static final String OFFSET_RESET = "auto.offset.reset";
@@ -415,6 +416,13 @@ public final class OptionCatalog {
                                 "60s",
                                 "How long a query on this table waits for it to be ready.")
                         .orSettings("alluvium.table.wait.timeout"),
+                OptionKey.of(
+                        SOURCES,
+                        "discover.columns.max",
+                        new ValueType.Whole(1, 10_000),
+                        "1000",
+                        "The most columns that are discovered in JSON values. Further fields are left out; the table's"
+                                + " note says which."),
                 OptionKey.of(
                         ALL,
                         "error.handling",

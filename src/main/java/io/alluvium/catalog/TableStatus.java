@@ -12,6 +12,7 @@ import java.util.Optional;
 /// @param rows the rows that the table holds
 /// @param bytes the estimated heap of the table
 /// @param badRecords the records that were set aside
+/// @param note what the user should know of a table that is well otherwise
 /// @param replacement the table that CREATE OR REPLACE makes beside this one
 public record TableStatus(
         TableName name,
@@ -27,6 +28,7 @@ public record TableStatus(
         Optional<Retry> retry,
         List<PartitionPosition> positions,
         List<EffectiveOption> options,
+        Optional<Note> note,
         Optional<Replacement> replacement) {
 
     public TableStatus {
@@ -50,6 +52,7 @@ public record TableStatus(
                 retry,
                 positions,
                 options,
+                note,
                 Optional.of(next));
     }
 
@@ -93,6 +96,8 @@ public record TableStatus(
             String message,
             String hint,
             String originalError) {}
+
+    public record Note(String message, String hint) {}
 
     public record PartitionPosition(int partition, long offset) {}
 

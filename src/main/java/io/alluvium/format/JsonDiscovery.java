@@ -14,10 +14,15 @@ import java.util.Map;
 
 /// Finds the columns of JSON objects from a sample: the fields in the order in which they first come, each with the
 /// type that holds all of its values. A field that is null everywhere is no column yet; values that are no objects
-/// are passed over.
+/// are passed over, and so are fields beyond the greatest number of columns.
 public final class JsonDiscovery {
 
     private final Map<String, Seen> fields = new LinkedHashMap<>();
+    private final int mostColumns;
+
+    public JsonDiscovery(int mostColumns) {
+        this.mostColumns = mostColumns;
+    }
 
     /// What the values of one field have in common: a type, and for decimals the digits that were really
     /// seen.
@@ -53,7 +58,11 @@ public final class JsonDiscovery {
             // The value is no JSON: whoever loads it counts it as a bad record.
             return;
         }
-        found.forEach((name, seen) -> fields.merge(name, seen, Seen::and));
+        found.forEach((name, seen) -> {
+            if (fields.size() < mostColumns || fields.containsKey(name)) {
+                fields.merge(name, seen, Seen::and);
+            }
+        });
     }
 
     private static Seen seen(JsonParser parser, JsonToken token) throws IOException {

@@ -10,6 +10,7 @@ import io.alluvium.data.RowBatch;
 import io.alluvium.data.Schema;
 import io.alluvium.data.Vector;
 import java.io.IOException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Decodes JSON objects: each field goes to the column of its name, a column without a field is NULL, of a name
@@ -28,7 +29,9 @@ public final class JsonRowDecoder implements RowDecoder {
 
     private final Schema schema;
     private final int firstColumn;
-    private final boolean adds;
+    /// 0 when fields without a column are passed over silently.
+    private final int mostColumns;
+    private final Consumer<String> leftOut;
     private final boolean widens;
     private final SerializedString[] names;
     private final JsonValueReader[] readers;
@@ -40,18 +43,27 @@ public final class JsonRowDecoder implements RowDecoder {
     ///     not fit for wider ones. Otherwise fields without a column are passed over, and such values are
     ///     malformed.
     public JsonRowDecoder(Schema schema, int skipColumns, boolean open) {
-        this(schema, skipColumns, open, open);
+        this(schema, skipColumns, open ? Integer.MAX_VALUE : 0, open, field -> {});
     }
 
     /// A decoder that passes over fields without a column, and asks for wider columns where values do not fit.
     public static JsonRowDecoder widening(Schema schema, int skipColumns) {
-        return new JsonRowDecoder(schema, skipColumns, false, true);
+        return new JsonRowDecoder(schema, skipColumns, 0, true, field -> {});
     }
 
-    private JsonRowDecoder(Schema schema, int skipColumns, boolean adds, boolean widens) {
+    /// A decoder with open columns, of which there may not be more than a number.
+    ///
+    /// @param mostColumns how many columns there may be in the values
+    /// @param leftOut is told the name of each field that is passed over because there are as many already
+    public static JsonRowDecoder growing(Schema schema, int skipColumns, int mostColumns, Consumer<String> leftOut) {
+        return new JsonRowDecoder(schema, skipColumns, mostColumns, true, leftOut);
+    }
+
+    private JsonRowDecoder(Schema schema, int skipColumns, int mostColumns, boolean widens, Consumer<String> leftOut) {
         this.schema = schema;
         this.firstColumn = skipColumns;
-        this.adds = adds;
+        this.mostColumns = mostColumns;
+        this.leftOut = leftOut;
         this.widens = widens;
         this.names = new SerializedString[schema.size()];
         this.readers = new JsonValueReader[schema.size()];
@@ -127,14 +139,18 @@ public final class JsonRowDecoder implements RowDecoder {
     }
 
     private void unknown(JsonParser parser, JsonToken token, int column) throws IOException {
-        if (adds && column < 0 && token != JsonToken.VALUE_NULL) {
+        if (mostColumns > 0 && column < 0 && token != JsonToken.VALUE_NULL) {
             Schema before = wider == null ? schema : wider;
             String name = columnName(parser);
             int present = before.indexOf(name);
-            var type = JsonTypes.typeOf(parser, token);
-            wider = before.with(Column.of(
-                    name,
-                    present < 0 ? type : Widening.of(before.column(present).type(), type)));
+            if (present < 0 && before.size() - firstColumn >= mostColumns) {
+                leftOut.accept(name);
+            } else {
+                var type = JsonTypes.typeOf(parser, token);
+                wider = before.with(Column.of(
+                        name,
+                        present < 0 ? type : Widening.of(before.column(present).type(), type)));
+            }
         }
         parser.skipChildren();
     }

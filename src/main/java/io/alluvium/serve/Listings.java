@@ -7,6 +7,7 @@ import io.alluvium.catalog.TableService;
 import io.alluvium.catalog.TableState;
 import io.alluvium.catalog.TableStatus;
 import io.alluvium.catalog.TableStatus.Lag;
+import io.alluvium.catalog.TableStatus.Note;
 import io.alluvium.catalog.TableStatus.Phase;
 import io.alluvium.catalog.TableStatus.Progress;
 import io.alluvium.catalog.TableStatus.Retry;
@@ -67,8 +68,12 @@ final class Listings {
                     orNull(retry.map(r -> r.category().name())),
                     orNull(retry.map(r -> (long) r.attempts())),
                     orNull(retry.flatMap(Retry::nextAttemptAt).map(Listings::micros)),
-                    orNull(retry.map(r -> Secrets.masked(r.message()))),
-                    orNull(retry.map(r -> Secrets.masked(r.hint()))));
+                    orNull(retry.map(Retry::message)
+                            .or(() -> table.note().map(Note::message))
+                            .map(Secrets::masked)),
+                    orNull(retry.map(Retry::hint)
+                            .or(() -> table.note().map(Note::hint))
+                            .map(Secrets::masked)));
         }
         return rows;
     }

@@ -10,9 +10,11 @@ import java.util.List;
 /// @param schema the columns of the records; begins with `_key`, filled from the record's key, where
 ///     `textKey` is set
 /// @param open whether the columns were discovered, so that later records may add or widen some
+/// @param mostColumns how many columns may be discovered in the values
 /// @param key the key's columns in `schema`
 /// @param textKey whether `_key` is the first column
-record Feed(Topic topic, Schema schema, boolean open, List<String> key, String keyRule, boolean textKey) {
+record Feed(
+        Topic topic, Schema schema, boolean open, int mostColumns, List<String> key, String keyRule, boolean textKey) {
 
     static final String KEY_COLUMN = "_key";
 
@@ -27,6 +29,6 @@ record Feed(Topic topic, Schema schema, boolean open, List<String> key, String k
 
     /// The same feed with the columns that its records have by now.
     Feed with(Schema records) {
-        return new Feed(topic, records, open, key, keyRule, textKey);
+        return new Feed(topic, records, open, mostColumns, key, keyRule, textKey);
     }
 }

@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 /// makes the topics of our own, and starts loader, job and table application. Used by the table's thread.
 final class GenerationBuilder {
 
+    private static final String MOST_COLUMNS = "discover.columns.max";
     private static final int SAMPLE_RECORDS = 1_000;
     private static final long LOOK_AGAIN_MILLIS = 50;
 
@@ -48,6 +49,7 @@ final class GenerationBuilder {
     private final KafkaCluster cluster;
     private final PositionTopic positions;
     private final BadRecords bad;
+    private final LeftOutFields leftOut;
     private final MemoryGuard memory;
     private final Names names;
     private final Consumer<Throwable> onFailure;
@@ -69,6 +71,7 @@ final class GenerationBuilder {
             TableContext context,
             PositionTopic positions,
             BadRecords bad,
+            LeftOutFields leftOut,
             MemoryGuard memory,
             Consumer<Throwable> onFailure) {
         this.create = create;
@@ -78,6 +81,7 @@ final class GenerationBuilder {
         this.cluster = context.cluster();
         this.positions = positions;
         this.bad = bad;
+        this.leftOut = leftOut;
         this.memory = memory;
         this.names = new Names(context.streams().prefix(), definition.name());
         this.onFailure = onFailure;
@@ -98,20 +102,22 @@ final class GenerationBuilder {
     Upstream topicFeed(SourceDefinition.KafkaTopic source) {
         Topic topic = cluster.describe(source.topic());
         boolean open = definition.declared().isEmpty();
+        int most = options.integer(MOST_COLUMNS);
         List<Column> columns = definition.declared();
         if (open) {
             KnownColumns found = new KnownColumns(positions, definition.name(), topic);
             columns = found.read()
-                    .orElseGet(() -> found.add(new Schema(discover(topic))))
+                    .orElseGet(() -> found.add(new Schema(discover(topic, most))))
                     .columns();
             known = found;
         }
         return new Upstream(
-                new Feed(topic, withKey(columns), open, List.of(Feed.KEY_COLUMN), "Kafka record key", true), List.of());
+                new Feed(topic, withKey(columns), open, most, List.of(Feed.KEY_COLUMN), "Kafka record key", true),
+                List.of());
     }
 
-    private List<Column> discover(Topic topic) {
-        var found = new JsonDiscovery();
+    private List<Column> discover(Topic topic, int most) {
+        var found = new JsonDiscovery(most);
         for (ConsumerRecord<byte[], byte[]> record : cluster.reader().sample(topic, SAMPLE_RECORDS)) {
             if (record.value() != null) {
                 found.add(record.value());
@@ -139,21 +145,23 @@ final class GenerationBuilder {
         ensureOwn(topicName);
         Topic topic = cluster.describe(topicName);
         boolean open = definition.declared().isEmpty();
-        Schema schema = open ? known(topic, found.schema()) : found.schema();
+        int most = Math.max(options.integer(MOST_COLUMNS), found.schema().size());
+        Schema schema = open ? known(topic, found.schema(), most) : found.schema();
         external = source;
         discovery = new ExternalSource.Discovery(schema, found.key(), found.keyRule());
         boolean textKey = schema.size() > 0 && schema.column(0).name().equals(Feed.KEY_COLUMN);
-        return new Upstream(new Feed(topic, schema, open, found.key(), found.keyRule(), textKey), List.of());
+        return new Upstream(new Feed(topic, schema, open, most, found.key(), found.keyRule(), textKey), List.of());
     }
 
     /// The columns of an input topic: those that are known from before with the types that they had, then those
-    /// that are new.
-    private Schema known(Topic topic, Schema found) {
+    /// that are new, as many as there may be.
+    private Schema known(Topic topic, Schema found, int most) {
         var columns = new KnownColumns(positions, definition.name(), topic);
         known = columns;
         Schema before = columns.read().orElse(Schema.of());
         return columns.add(new Schema(found.columns().stream()
                 .filter(column -> before.indexOf(column.name()) < 0)
+                .limit(Math.max(0, most - before.size()))
                 .toList()));
     }
 
@@ -256,7 +264,8 @@ final class GenerationBuilder {
         String content = "key " + types + " of " + source.topic();
         String output = names.outputTopic(content);
         ensureOwn(output);
-        var rekeyed = new Feed(cluster.describe(output), columns, source.open(), key, "PRIMARY KEY", false);
+        var rekeyed = new Feed(
+                cluster.describe(output), columns, source.open(), source.mostColumns(), key, "PRIMARY KEY", false);
         runJob(
                 names.job(content),
                 source.topic(),
@@ -292,7 +301,7 @@ final class GenerationBuilder {
                         context.streams(),
                         options.kafkaProperties(),
                         this::jobFailed));
-        return new Feed(cluster.describe(output), plan.schema(), false, plan.key(), plan.keyRule(), false);
+        return new Feed(cluster.describe(output), plan.schema(), false, 0, plan.key(), plan.keyRule(), false);
     }
 
     private void jobFailed(Throwable failure) {
@@ -392,7 +401,7 @@ final class GenerationBuilder {
             @Override
             public RowPipeline startPartition(int partition) {
                 store.clear(partition);
-                return new RowPipeline(shape, store, bad, memory, partition);
+                return new RowPipeline(shape, store, bad, leftOut, memory, partition);
             }
 
             @Override

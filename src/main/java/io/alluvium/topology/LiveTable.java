@@ -58,6 +58,7 @@ final class LiveTable implements AutoCloseable {
     private final Retrier retrier;
     private volatile TableMeters meters;
     private final BadRecords bad;
+    private final LeftOutFields leftOut;
     private final Thread thread;
 
     private volatile TableState state = TableState.WAITING;
@@ -102,6 +103,7 @@ final class LiveTable implements AutoCloseable {
         this.meters = context.meters().table(definition.name().value());
         this.bad =
                 new BadRecords(definition.name(), options.text("error.handling").equals("fail"), () -> meters.bad(1));
+        this.leftOut = new LeftOutFields(definition.name());
         this.retrier = new Retrier(
                 policy(),
                 new WaitingSource(definition.name(), source().optionPrefix(), source().name()),
@@ -109,7 +111,7 @@ final class LiveTable implements AutoCloseable {
                 context.random(),
                 context.meters());
         this.builder = new GenerationBuilder(
-                create, options, context, shared.positions(), bad, shared.memory(), this::applicationFailed);
+                create, options, context, shared.positions(), bad, leftOut, shared.memory(), this::applicationFailed);
         this.thread = Thread.ofVirtual().name("table-" + definition.name()).unstarted(this::run);
     }
 
@@ -612,6 +614,7 @@ final class LiveTable implements AutoCloseable {
                                 .map(p -> new TableStatus.PartitionPosition(p.getKey(), p.getValue()))
                                 .toList(),
                 options.list(),
+                leftOut.note(),
                 Optional.empty());
     }
 

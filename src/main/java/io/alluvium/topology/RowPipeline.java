@@ -28,6 +28,7 @@ final class RowPipeline {
     private final LiveShape liveShape;
     private final TableStore store;
     private final BadRecords bad;
+    private final LeftOutFields leftOut;
     private final MemoryGuard memory;
     private final int partition;
     private final byte[] @Nullable [] values = new byte[BATCH_ROWS][];
@@ -39,10 +40,17 @@ final class RowPipeline {
     private RowBatch records;
     private ChangeBatch batch;
 
-    RowPipeline(LiveShape liveShape, TableStore store, BadRecords bad, MemoryGuard memory, int partition) {
+    RowPipeline(
+            LiveShape liveShape,
+            TableStore store,
+            BadRecords bad,
+            LeftOutFields leftOut,
+            MemoryGuard memory,
+            int partition) {
         this.liveShape = liveShape;
         this.store = store;
         this.bad = bad;
+        this.leftOut = leftOut;
         this.memory = memory;
         this.partition = partition;
         shape = liveShape.now();
@@ -52,9 +60,11 @@ final class RowPipeline {
         batch = new ChangeBatch(records, BATCH_ROWS);
     }
 
-    private static RowDecoder decoder(TableShape shape) {
-        return new JsonRowDecoder(
-                shape.records(), shape.feed().columnsFromKey(), shape.feed().open());
+    private RowDecoder decoder(TableShape shape) {
+        Feed feed = shape.feed();
+        return feed.open()
+                ? JsonRowDecoder.growing(shape.records(), feed.columnsFromKey(), feed.mostColumns(), leftOut)
+                : new JsonRowDecoder(shape.records(), feed.columnsFromKey(), false);
     }
 
     /// Takes one record; a full batch goes on to the store.

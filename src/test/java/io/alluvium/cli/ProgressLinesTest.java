@@ -115,6 +115,7 @@ final class ProgressLinesTest {
                 Optional.ofNullable(retry),
                 List.of(),
                 List.of(),
+                Optional.empty(),
                 Optional.empty());
     }
 }

@@ -232,7 +232,7 @@ class JsonRowDecoderTest {
 
     @Test
     void discoveryFindsTheTypesThatHoldAllValues() {
-        var discovery = new JsonDiscovery();
+        var discovery = new JsonDiscovery(100);
         discovery.add(bytes("{\"id\":1,\"price\":12.5,\"tags\":[1],\"note\":null,\"mixed\":1}"));
         discovery.add(bytes("not json"));
         discovery.add(bytes("{\"id\":2,\"price\":1.255,\"mixed\":\"a\",\"late\":true}"));

@@ -114,6 +114,7 @@ public final class TableStatuses {
                 retry,
                 positions,
                 options,
+                Optional.empty(),
                 Optional.empty());
     }
 }

@@ -282,6 +282,52 @@ class TablesTest {
     }
 
     @Test
+    void fieldsBeyondTheGreatestNumberOfColumnsAreLeftOutAndTheStatusSaysSo() {
+        cluster.createTopic("maps");
+        cluster.send("maps", "a", "{\"n\":1,\"k1\":1,\"k2\":2,\"k3\":3}");
+        cluster.flush();
+        cluster.create(
+                "CREATE TABLE maps AS SELECT * FROM kafka_topic('maps')" + " WITH (\"discover.columns.max\" = \"5\")");
+        cluster.create("CREATE TABLE of_maps AS SELECT * FROM maps");
+        assertThat(cluster.awaitLive("maps").note()).isEmpty();
+        cluster.awaitLive("of_maps");
+
+        for (int i = 1; i <= 50; i++) {
+            cluster.send("maps", "b" + i, "{\"n\":2,\"key-" + i + "\":1.5}");
+        }
+        cluster.send("maps", "last", "{\"n\":2.5}");
+
+        for (String table : List.of("maps", "of_maps")) {
+            cluster.awaitStatus(table, s -> s.rows() == 52);
+            TableStatus status = cluster.status(table);
+            assertThat(status.state()).isEqualTo(TableState.LIVE);
+            assertThat(status.schema().names()).hasSize(6).startsWith(KEY, "n", "k1", "k2", "k3");
+            assertThat(status.badRecords()).isZero();
+            TableStatus.Note note = status.note().orElseThrow();
+            assertThat(note.message()).contains("key-1").contains("more").contains("discover.columns.max");
+            assertThat(note.hint()).contains("CREATE OR REPLACE TABLE " + table);
+        }
+        assertThat(cluster.rows("maps", KEY, "n")).containsEntry("last", List.of("2.5"));
+
+        cluster.restart();
+        assertThat(cluster.awaitLive("maps").schema().names()).hasSize(6);
+    }
+
+    @Test
+    void aSampleOfManyFieldsBecomesNoMoreColumnsThanThereMayBe() {
+        cluster.createTopic("wide");
+        cluster.send("wide", "a", "{\"a\":1,\"b\":2,\"c\":3,\"d\":4}");
+        cluster.flush();
+        cluster.create(
+                "CREATE TABLE wide AS SELECT * FROM kafka_topic('wide')" + " WITH (\"discover.columns.max\" = \"2\")");
+
+        TableStatus live = cluster.awaitLive("wide");
+
+        assertThat(live.schema().names()).containsExactly(KEY, "a", "b");
+        assertThat(live.note().orElseThrow().message()).contains("c, d;");
+    }
+
+    @Test
     void aRowThatNoLongerPassesTheFilterLeavesTheTable() {
         cluster.createTopic("stock");
         cluster.send("stock", "a", "{\"item\":\"pen\",\"count\":5}");

@@ -50,6 +50,12 @@ final class StatusJson {
         if (table.retry().isPresent()) {
             retry(table.retry().get(), out);
         }
+        if (table.note().isPresent()) {
+            out.writeObjectFieldStart("note");
+            out.writeStringField("message", Secrets.masked(table.note().get().message()));
+            out.writeStringField("hint", Secrets.masked(table.note().get().hint()));
+            out.writeEndObject();
+        }
         if (table.replacement().isPresent()) {
             replacement(table.replacement().get(), out);
         }

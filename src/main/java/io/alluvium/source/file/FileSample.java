@@ -30,7 +30,7 @@ final class FileSample {
     private final List<Path> files;
     private final FileFormat.Kind kind;
     private final CsvInference csv = new CsvInference();
-    private final JsonDiscovery json = new JsonDiscovery();
+    private final JsonDiscovery json;
     private List<String> placeNames = List.of();
 
     /// @throws AlluviumException FILE_MISSING when there is no file; CONFIGURATION when one cannot be read,
@@ -38,6 +38,7 @@ final class FileSample {
     FileSample(FilePattern pattern, EffectiveOptions options) {
         this.pattern = pattern;
         this.options = options;
+        this.json = new JsonDiscovery(options.integer("discover.columns.max"));
         try {
             this.files = pattern.match();
         } catch (IOException e) {
