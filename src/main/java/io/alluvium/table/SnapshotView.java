@@ -19,33 +19,19 @@ final class SnapshotView implements TableView {
     private static final int PARTITION_SHIFT = KeyIndex.ID_BITS;
     private static final @Nullable ChunkView[] NO_CHUNKS = {};
 
+    /// How many changes the table had when the view was made.
+    final long version;
+
     private final Schema schema;
     private final int[] keyColumns;
-    private final @Nullable PartitionStore[] stores;
     private final @Nullable PartitionView[] views;
 
-    /// @param views one for each of the partitions, null where `stores` has none
-    SnapshotView(Schema schema, int[] keyColumns, @Nullable PartitionStore[] stores, @Nullable PartitionView[] views) {
-        this.stores = stores;
+    /// @param views by partition, null where there is none
+    SnapshotView(long version, Schema schema, int[] keyColumns, @Nullable PartitionView[] views) {
+        this.version = version;
         this.schema = schema;
         this.keyColumns = keyColumns;
         this.views = views;
-    }
-
-    /// Whether these are all the partitions as they are now. It is asked with each look-up, hence by identity: what
-    /// is equal but another object only costs a new view.
-    @SuppressWarnings("ReferenceEquality")
-    boolean isOf(Schema presentSchema, @Nullable PartitionStore[] present) {
-        if (present != stores || presentSchema != schema) {
-            return false;
-        }
-        for (int i = 0; i < present.length; i++) {
-            PartitionStore store = present[i];
-            if (store != null && store.view() != views[i]) {
-                return false;
-            }
-        }
-        return true;
     }
 
     @Override
@@ -72,14 +58,18 @@ final class SnapshotView implements TableView {
         return new Pass(columns);
     }
 
+    /// Kafka's own producers put a key where its hash says, so that is where it is looked for first; others have
+    /// ways of their own, so the other partitions are next.
     @Override
     public long find(byte[] key) {
         long hash = KeyIndex.hash(key);
+        int first = views.length > 1 ? Murmur2.partition(key, views.length) : 0;
         for (int i = 0; i < views.length; i++) {
-            PartitionView view = views[i];
+            int partition = first + i < views.length ? first + i : first + i - views.length;
+            PartitionView view = views[partition];
             long id = view == null ? PartitionView.ABSENT : view.find(key, hash);
             if (id != PartitionView.ABSENT) {
-                return ((long) i << PARTITION_SHIFT) | id;
+                return ((long) partition << PARTITION_SHIFT) | id;
             }
         }
         return NO_ROW;

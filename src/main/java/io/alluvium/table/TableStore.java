@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// The rows of one table, partition by partition.
@@ -21,7 +22,7 @@ public final class TableStore implements TableDirectory.TableHandle {
     private final int textKeyColumn;
     private volatile @Nullable PartitionStore[] stores = {};
     private volatile Schema schema;
-    /// The view that was asked for last, until the next change: it must not hold the memory of rows that have gone.
+    private final AtomicLong changes = new AtomicLong();
     private volatile @Nullable SnapshotView latest;
 
     /// @param keyColumns the places of the key's columns in `schema`, in key order; they never change type
@@ -51,8 +52,14 @@ public final class TableStore implements TableDirectory.TableHandle {
     ///     caller then fills a batch of the present columns
     public boolean apply(int partition, ChangeBatch batch) {
         boolean isTaken = partitionStore(partition).apply(batch);
-        latest = null;
+        changed();
         return isTaken;
+    }
+
+    /// Ends the life of the view that was asked for last: it must not hold the memory of rows that have gone.
+    private void changed() {
+        changes.incrementAndGet();
+        latest = null;
     }
 
     private PartitionStore partitionStore(int partition) {
@@ -76,7 +83,7 @@ public final class TableStore implements TableDirectory.TableHandle {
             @Nullable PartitionStore[] without = stores.clone();
             without[partition] = null;
             stores = without;
-            latest = null;
+            changed();
         }
     }
 
@@ -95,7 +102,7 @@ public final class TableStore implements TableDirectory.TableHandle {
         for (PartitionStore store : partitionStores()) {
             store.evolve(wider);
         }
-        latest = null;
+        changed();
     }
 
     /// The rows as they are now, each partition as of the end of a batch. Cheap enough to be taken for each
@@ -103,11 +110,12 @@ public final class TableStore implements TableDirectory.TableHandle {
     @Override
     public TableView view() {
         SnapshotView known = latest;
-        return known != null && known.isOf(schema, stores) ? known : newView();
+        return known != null && known.version == changes.get() ? known : newView();
     }
 
     private SnapshotView newView() {
         while (true) {
+            long version = changes.get();
             Schema wanted = schema;
             @Nullable PartitionStore[] now = stores;
             @Nullable PartitionView[] views = new PartitionView[now.length];
@@ -121,7 +129,7 @@ public final class TableStore implements TableDirectory.TableHandle {
                 }
             }
             if (isWhole) {
-                var made = new SnapshotView(wanted, keyColumns, now, views);
+                var made = new SnapshotView(version, wanted, keyColumns, views);
                 latest = made;
                 return made;
             }

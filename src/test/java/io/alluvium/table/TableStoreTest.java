@@ -18,6 +18,7 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -271,6 +272,29 @@ class TableStoreTest {
 
         store.clear(3);
         assertThat(read(store.view()).keySet()).containsExactly("a");
+    }
+
+    @Test
+    void aKeyIsFoundInWhicheverPartitionItIs() {
+        int partitions = 7;
+        for (int i = 0; i < 500; i++) {
+            apply(i % partitions, Map.of("key-" + i, new Row("s", (long) i, 0.0, null)));
+        }
+        TableView view = store.view();
+        for (int i = 0; i < 500; i++) {
+            assertThat(view.getLong(view.find(bytes("key-" + i)), 2)).isEqualTo(i);
+        }
+        assertThat(view.find(bytes("key-500"))).isEqualTo(TableView.NO_ROW);
+    }
+
+    @Test
+    void thePartitionLookedAtFirstIsTheOneOfKafkasProducers() {
+        var random = new Random(3);
+        for (int length = 0; length < 40; length++) {
+            byte[] key = new byte[length];
+            random.nextBytes(key);
+            assertThat(Murmur2.hash(key)).isEqualTo(Utils.murmur2(key));
+        }
     }
 
     private static Row randomRow(Random random) {
