@@ -19,6 +19,7 @@ import org.apache.calcite.sql.SqlSyntax;
 import org.apache.calcite.sql.fun.SqlLibraryOperators;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.validate.SqlNameMatcher;
+import org.apache.calcite.sql.validate.SqlNameMatchers;
 import org.jspecify.annotations.Nullable;
 
 /// What SQL may call: the operators of the standard, those of its functions that we evaluate, and our own.
@@ -129,6 +130,17 @@ public final class AlluviumOperators {
             case "GROUPING" -> "grouping(column, …)";
             default -> name.toLowerCase(Locale.ROOT) + "(text)";
         };
+    }
+
+    static List<String> functionNames() {
+        return functions().stream().map(FunctionSignature::name).toList();
+    }
+
+    /// The functions of a name, in any case; empty when there is none.
+    static List<SqlOperator> functions(SqlIdentifier name) {
+        var found = new ArrayList<SqlOperator>();
+        TABLE.lookupOperatorOverloads(name, null, SqlSyntax.FUNCTION, found, SqlNameMatchers.liberal());
+        return found;
     }
 
     static SqlOperatorTable table() {

@@ -32,7 +32,8 @@ final class ColumnNames {
         return names;
     }
 
-    private static List<SqlNode> items(SqlNode query) {
+    /// The items of the SELECT whose columns a query has; empty where that is no SELECT.
+    static List<SqlNode> items(SqlNode query) {
         return switch (query) {
             case SqlSelect select -> select.getSelectList();
             case SqlOrderBy ordered -> items(ordered.query);
@@ -42,13 +43,15 @@ final class ColumnNames {
         };
     }
 
-    private static String name(SqlNode item) {
+    /// What an item is called, [#UNNAMED] when it has no name.
+    static String name(SqlNode item) {
         if (!(item instanceof SqlCall call)) {
             return item instanceof org.apache.calcite.sql.SqlIdentifier identifier
                     ? identifier.names.getLast()
                     : UNNAMED;
         }
         return switch (call.getKind()) {
+            case AS -> name(call.operand(1));
             case CAST -> name(call.operand(0));
             case CASE -> "case";
             case FILTER, OVER, WITHIN_GROUP -> name(call.operand(0));

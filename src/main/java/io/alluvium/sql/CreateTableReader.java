@@ -2,6 +2,7 @@ package io.alluvium.sql;
 
 import static io.alluvium.sql.generated.SqlGrammarConstants.*;
 
+import io.alluvium.catalog.SourceDefinition;
 import io.alluvium.catalog.TableDefinition;
 import io.alluvium.catalog.TableDefinition.Origin;
 import io.alluvium.data.TableName;
@@ -63,6 +64,9 @@ final class CreateTableReader {
         List<String> markedKey = marks.columns(source, parsed);
         SourceNames.Replaced replaced = SourceNames.replace(source, parsed);
         checkPlaces(replaced);
+        boolean renamed = !declared.columns().isEmpty()
+                && replaced.sources().stream().anyMatch(s -> s.definition() instanceof SourceDefinition.OtherTable);
+        DefinitionRules.check(source, replaced.query(), !renamed);
 
         var definition = new TableDefinition(
                 name,

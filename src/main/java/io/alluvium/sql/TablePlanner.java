@@ -446,7 +446,7 @@ public final class TablePlanner {
         return new AlluviumException(ErrorCode.INVALID_DEFINITION, message, hint);
     }
 
-    private static AlluviumException refused(String what) {
+    static AlluviumException refused(String what) {
         return new AlluviumException(
                 ErrorCode.FEATURE_NOT_SUPPORTED,
                 what + " is not supported in this version",

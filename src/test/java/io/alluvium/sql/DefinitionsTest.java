@@ -11,6 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DefinitionsTest {
 
@@ -86,6 +89,60 @@ class DefinitionsTest {
                 .contains("\n  CREATE TABLE bad AS SELEC * FROM y;\n                      ^");
         assertThat(definitions.problems())
                 .anySatisfy(p -> assertThat(p.message() + p.hint()).contains("topic.wait.timeout"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiterString = "->",
+            value = {
+                "SELECT a FROM x ORDER BY a -> 1:44: ORDER BY in a table",
+                "SELECT a FROM x LIMIT 10 -> 1:41: LIMIT or OFFSET in a table",
+                "SELECT a FROM x OFFSET 3 -> 1:42: LIMIT or OFFSET in a table",
+                "WITH b AS (SELECT a FROM x ORDER BY a LIMIT 2) SELECT * FROM b -> 1:63: LIMIT or OFFSET in a table",
+                "SELECT a, b AS a FROM x -> 1:29: two items of the SELECT are called a",
+                "SELECT t.a, *, a FROM x AS t -> 1:34: two items of the SELECT are called a",
+                "SELECT g, COUNT(*), COUNT(b) FROM x GROUP BY g -> 1:39: two items of the SELECT are called count",
+                "SELECT a + 1 FROM x -> 1:26: an item of the SELECT has no name",
+                "SELECT uper(a) AS b FROM x -> 1:26: there is no function uper",
+                "SELECT a FROM x WHERE abs(nothing(a)) > 1 -> 1:45: there is no function nothing",
+                "SELECT lower(a, b) AS c FROM x -> 1:26: lower does not take 2 arguments",
+                "SELECT lpad(a) AS c FROM x -> 1:26: lpad does not take 1 argument",
+                "SELECT SUM(a, b) AS c FROM x -> 1:26: sum does not take 2 arguments",
+            })
+    void whatIsWrongWhateverTheSourceHasIsToldBeforeItIsThere(String select, String expected) throws IOException {
+        write("a.sql", "CREATE TABLE t AS " + select + ";");
+
+        assertThat(problem()).startsWith("tables/a.sql:" + expected).contains("hint: ");
+        assertThat(read().tables()).isEmpty();
+    }
+
+    @Test
+    void aFunctionThatIsNoneIsToldWithThoseThatAreClose() throws IOException {
+        write("a.sql", "CREATE TABLE good AS SELECT * FROM x;\nCREATE TABLE t AS\n  SELECT uper(a) AS b FROM x;");
+
+        assertThat(problem())
+                .startsWith("tables/a.sql:3:10: ")
+                .contains("Did you mean upper")
+                .contains("\n           ^");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT a, b, UPPER(c) FROM x",
+                "SELECT coalesce(a) AS a, Coalesce(a, b, c) AS b, NOW() AS n, nullif(a, b) AS c FROM x",
+                "SELECT * FROM (SELECT a FROM x ORDER BY a) AS s",
+                "SELECT round(a) AS a, round(b, 2) AS b, concat(a, b, c) AS c, substring(a, 1, 2) AS d FROM x",
+                "SELECT g, COUNT(*), COUNT(DISTINCT a) AS d, sum(a) FILTER (WHERE b > 1) AS f FROM x GROUP BY g",
+                "SELECT 1 + a, b, b FROM of_a_table",
+                "SELECT CAST(a AS BIGINT), b::TEXT, EXTRACT(YEAR FROM c) AS y, trim(d) AS d, ceil(e) AS e FROM x",
+                "SELECT CASE WHEN a > 1 THEN 1 END AS x, date_trunc('day', m) AS d, position('a' IN t) AS p FROM x",
+            })
+    void whatMayBeRightIsLeftToTheColumnsOfTheSource(String select) throws IOException {
+        String columns = select.contains("of_a_table") ? " (x BIGINT, y BIGINT, z BIGINT)" : "";
+        write("a.sql", "CREATE TABLE t" + columns + " AS " + select + ";");
+
+        assertThat(read().problems()).isEmpty();
     }
 
     @Test

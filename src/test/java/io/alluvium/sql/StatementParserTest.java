@@ -176,17 +176,18 @@ class StatementParserTest {
         assertThat(plain.ifNotExists()).isFalse();
         assertThat(plain.definition().emitFinal()).isFalse();
         assertThat(plain.definition().name()).isEqualTo(new TableName("t"));
-        assertThat(create("CREATE OR REPLACE TABLE t AS SELECT 1").orReplace()).isTrue();
-        assertThat(create("CREATE TABLE IF NOT EXISTS t AS SELECT 1").ifNotExists())
+        assertThat(create("CREATE OR REPLACE TABLE t AS SELECT 1 AS x").orReplace())
                 .isTrue();
-        assertThat(define("CREATE TABLE \"My Table\" AS SELECT 1").name()).isEqualTo(new TableName("My Table"));
+        assertThat(create("CREATE TABLE IF NOT EXISTS t AS SELECT 1 AS x").ifNotExists())
+                .isTrue();
+        assertThat(define("CREATE TABLE \"My Table\" AS SELECT 1 AS x").name()).isEqualTo(new TableName("My Table"));
         assertThat(define("CREATE TABLE t AS SELECT * FROM a EMIT CHANGES").emitFinal())
                 .isFalse();
         assertThat(define("CREATE TABLE t AS SELECT * FROM a EMIT FINAL;").emitFinal())
                 .isTrue();
         assertThat(define("CREATE TABLE t AS SELECT * FROM a emit").dependsOn()).containsExactly(new TableName("a"));
-        assertThat(define("CREATE TABLE if AS SELECT 1").name()).isEqualTo(new TableName("if"));
-        assertThat(define("CREATE TABLE public.t AS SELECT 1").name()).isEqualTo(new TableName("t"));
+        assertThat(define("CREATE TABLE if AS SELECT 1 AS x").name()).isEqualTo(new TableName("if"));
+        assertThat(define("CREATE TABLE public.t AS SELECT 1 AS x").name()).isEqualTo(new TableName("t"));
     }
 
     @Test
@@ -237,7 +238,7 @@ class StatementParserTest {
                         .primaryKey())
                 .containsExactly("symbol");
         assertThat(define(
-                                "CREATE TABLE t AS SELECT x.a PRIMARY KEY, upper(b) AS \"B\" primary key, c FROM x ORDER BY c")
+                                "CREATE TABLE t AS SELECT x.a PRIMARY KEY, upper(b) AS \"B\" primary key, c FROM x WHERE c > 0")
                         .primaryKey())
                 .containsExactly("a", "B");
         assertThat(define("CREATE TABLE t AS WITH y AS (SELECT * FROM x) SELECT a PRIMARY KEY FROM y")
