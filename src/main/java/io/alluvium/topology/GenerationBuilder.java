@@ -51,6 +51,7 @@ final class GenerationBuilder {
     private final BadRecords bad;
     private final LeftOutFields leftOut;
     private final MemoryGuard memory;
+    private final TopicWatch topics;
     private final Names names;
     private final Consumer<Throwable> onFailure;
 
@@ -69,20 +70,20 @@ final class GenerationBuilder {
             CreateTable create,
             EffectiveOptions options,
             TableContext context,
-            PositionTopic positions,
+            LiveTable.Shared shared,
             BadRecords bad,
             LeftOutFields leftOut,
-            MemoryGuard memory,
             Consumer<Throwable> onFailure) {
         this.create = create;
         this.definition = create.definition();
         this.options = options;
         this.context = context;
         this.cluster = context.cluster();
-        this.positions = positions;
+        this.positions = shared.positions();
         this.bad = bad;
         this.leftOut = leftOut;
-        this.memory = memory;
+        this.memory = shared.memory();
+        this.topics = shared.topics();
         this.names = new Names(context.streams().prefix(), definition.name());
         this.onFailure = onFailure;
     }
@@ -320,9 +321,18 @@ final class GenerationBuilder {
         jobSource = source;
         job = running;
         running.start();
-        while (!running.isPast(ends, cluster)) {
-            checkJob();
-            Thread.sleep(LOOK_AGAIN_MILLIS);
+        topics.add(source.name());
+        try {
+            while (!running.isPast(ends, cluster)) {
+                checkJob();
+                if (topics.isReplaced(source)) {
+                    throw new TopicReplacedException(source);
+                }
+                Thread.sleep(LOOK_AGAIN_MILLIS);
+            }
+            checkIsPresent(source);
+        } finally {
+            topics.remove(source.name());
         }
     }
 
@@ -330,10 +340,7 @@ final class GenerationBuilder {
     /// this one selects from may not have noticed yet.
     private void checkIsPresent(Topic source) {
         if (!cluster.describe(source.name()).id().equals(source.id())) {
-            throw new AlluviumException(
-                    ErrorCode.UNKNOWN,
-                    "the topic " + source.name() + " was deleted and made again",
-                    "Nothing needs to be done: it is loaded anew in a moment.");
+            throw new TopicReplacedException(source);
         }
     }
 

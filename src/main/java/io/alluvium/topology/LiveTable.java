@@ -110,8 +110,7 @@ final class LiveTable implements AutoCloseable {
                 context.clock(),
                 context.random(),
                 context.meters());
-        this.builder = new GenerationBuilder(
-                create, options, context, shared.positions(), bad, leftOut, shared.memory(), this::applicationFailed);
+        this.builder = new GenerationBuilder(create, options, context, shared, bad, leftOut, this::applicationFailed);
         this.thread = Thread.ofVirtual().name("table-" + definition.name()).unstarted(this::run);
     }
 
@@ -148,11 +147,7 @@ final class LiveTable implements AutoCloseable {
     private void run() {
         try {
             while (!closed) {
-                Generation next = build();
-                if (isLoaded(next)) {
-                    serve(next);
-                    watch(next);
-                }
+                fill(build());
             }
         } catch (InterruptedException e) {
             LOG.debug("table={} stopped", definition.name());
@@ -162,6 +157,20 @@ final class LiveTable implements AutoCloseable {
             LOG.error("table={} failed", definition.name(), e);
             fail(new AlluviumException(
                     ErrorCode.INTERNAL, "the table failed: " + e, "See the log; this is a fault of Alluvium.", e));
+        }
+    }
+
+    /// Loads a generation and serves it until the table has to be built again: its topic was deleted and made anew,
+    /// or its application died.
+    private void fill(Generation next) throws InterruptedException {
+        next.topics.forEach(topic -> topics.add(topic.name()));
+        try {
+            if (isLoaded(next)) {
+                serve(next);
+                watch(next);
+            }
+        } finally {
+            next.topics.forEach(topic -> topics.remove(topic.name()));
         }
     }
 
@@ -181,6 +190,11 @@ final class LiveTable implements AutoCloseable {
                 return next;
             } catch (OutgrownException outgrown) {
                 widen(outgrown);
+            } catch (TopicReplacedException replaced) {
+                LOG.warn("table={} {}; its load begins again", definition.name(), replaced.getMessage());
+                builder.closeUnfinished();
+                applicationFailure = null;
+                Thread.sleep(WATCH_INTERVAL);
             } catch (AlluviumException failure) {
                 applicationFailure = null;
                 pauseOrGiveUp(failure);
@@ -290,6 +304,13 @@ final class LiveTable implements AutoCloseable {
                     return false;
                 }
                 checkApplication();
+                if (next.topics.stream().anyMatch(topics::isReplaced)) {
+                    LOG.warn("table={} its topic was deleted and made again; its load begins again", definition.name());
+                    filling = null;
+                    next.close();
+                    applicationFailure = null;
+                    return false;
+                }
                 countLoaded(next);
                 Optional<AlluviumException> dead = next.loader().flatMap(LoaderRun::dead);
                 if (dead.isPresent()) {
@@ -341,18 +362,8 @@ final class LiveTable implements AutoCloseable {
         onLive.accept(this);
     }
 
-    /// Returns when the table has to be built again: its topic was deleted and made anew, or its application
-    /// died.
+    /// Returns when the table has to be built again.
     private void watch(Generation live) throws InterruptedException {
-        live.topics.forEach(topic -> topics.add(topic.name()));
-        try {
-            watchUntilGone(live);
-        } finally {
-            live.topics.forEach(topic -> topics.remove(topic.name()));
-        }
-    }
-
-    private void watchUntilGone(Generation live) throws InterruptedException {
         Schema seen = live.shape.now().rows();
         while (!closed) {
             Thread.sleep(WATCH_INTERVAL);

@@ -672,6 +672,35 @@ class TablesTest {
     }
 
     @Test
+    void aTopicMadeAnewWhileAJobLoadsItIsLoadedFromItsStart() {
+        cluster.createTopic("hurried");
+        for (int i = 0; i < 300_000; i++) {
+            cluster.send("hurried", "old-" + i, "{\"n\":1}");
+        }
+        cluster.flush();
+        cluster.create("CREATE TABLE hurried AS SELECT COUNT(*) AS c, SUM(n) AS s FROM kafka_topic('hurried')"
+                + " WITH (\"topic.wait.timeout\" = \"60s\", \"topic.retry.interval\" = \"100ms\")");
+        TestCluster.await(
+                "the job to read",
+                () -> cluster.kafka.topicsWithPrefix("alluvium.test.hurried.").stream()
+                        .filter(topic -> topic.endsWith("-repartition"))
+                        .anyMatch(topic -> cluster.kafka.endOffsets(cluster.kafka.describe(topic)).values().stream()
+                                .anyMatch(end -> end > 0)));
+
+        cluster.kafka.deleteTopics(List.of("hurried"));
+        cluster.createTopic("hurried");
+        cluster.send("hurried", "new", "{\"n\":5}");
+        cluster.flush();
+
+        Map<String, List<Object>> expected = Map.of("all", List.of(1L, "5"));
+        cluster.awaitLive("hurried");
+        assertThat(cluster.rows("hurried", KEY, "c", "s"))
+                .as("nothing of the topic that is gone")
+                .isIn(Map.of(), expected);
+        cluster.awaitRows("hurried", expected, KEY, "c", "s");
+    }
+
+    @Test
     void partitionsWhoseRecordsHaveExpiredDoNotHoldUpAnAggregation() throws Exception {
         cluster.createTopic("expired");
         for (int i = 0; i < 50; i++) {
