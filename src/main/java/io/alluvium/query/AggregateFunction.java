@@ -68,10 +68,10 @@ final class AggregateFunction {
             case SUM -> sum(false, false);
             case SUM0 -> sum(false, true);
             case AVG -> sum(true, false);
-            case MIN -> new ExtremeAccumulator(argument(), argumentType(), Choice.LEAST);
-            case MAX -> new ExtremeAccumulator(argument(), argumentType(), Choice.GREATEST);
-            case ANY_VALUE -> new ExtremeAccumulator(argument(), argumentType(), Choice.ANY);
-            case SINGLE_VALUE -> new ExtremeAccumulator(argument(), argumentType(), Choice.SINGLE);
+            case MIN -> new ExtremeAccumulator(argument(), argumentType(), Choice.LEAST, execution.memory());
+            case MAX -> new ExtremeAccumulator(argument(), argumentType(), Choice.GREATEST, execution.memory());
+            case ANY_VALUE -> new ExtremeAccumulator(argument(), argumentType(), Choice.ANY, execution.memory());
+            case SINGLE_VALUE -> new ExtremeAccumulator(argument(), argumentType(), Choice.SINGLE, execution.memory());
             case VAR_POP -> new SpreadAccumulator(argument(), argumentType(), false, false);
             case VAR_SAMP -> new SpreadAccumulator(argument(), argumentType(), true, false);
             case STDDEV_POP -> new SpreadAccumulator(argument(), argumentType(), false, true);

@@ -5,6 +5,7 @@ import io.alluvium.data.RowBatch;
 import io.alluvium.data.Vector;
 import io.alluvium.sql.Expression;
 import io.alluvium.sql.Selection;
+import io.alluvium.sql.TextMemory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -31,6 +32,7 @@ final class CorrelateOperator extends Operator {
     private int rightAt;
     private boolean isRightOpen;
     private boolean isMatched;
+    private long held;
 
     /// @param kind INNER, LEFT, SEMI or ANTI
     CorrelateOperator(JoinRelType kind, Operator left, Operator right, List<Passed> passed, Execution execution) {
@@ -58,11 +60,19 @@ final class CorrelateOperator extends Operator {
         leftBatch = null;
         rightBatch = null;
         isRightOpen = false;
+        letGo();
+    }
+
+    /// Gives back what the texts take that the last batch holds of several runs of the right input.
+    private void letGo() {
+        execution.memory().giveBack(held);
+        held = 0;
     }
 
     @Override
     @Nullable
     RowBatch produce() {
+        letGo();
         int size = 0;
         while (size < RowBatch.DEFAULT_ROWS) {
             RowBatch rows = leftBatch;
@@ -151,6 +161,9 @@ final class CorrelateOperator extends Operator {
                 out.column(c).setNull(size);
             } else {
                 out.column(c).copyFrom(matches.column(c - width), match, size);
+                long bytes = TextMemory.bytes(out.column(c), size);
+                held += bytes;
+                execution.memory().take(bytes);
             }
         }
         return size + 1;
@@ -158,6 +171,7 @@ final class CorrelateOperator extends Operator {
 
     @Override
     void close() {
+        letGo();
         left.close();
         right.close();
         leftBatch = null;

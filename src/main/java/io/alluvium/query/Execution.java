@@ -23,6 +23,7 @@ final class Execution {
         this.parameters = parameters;
         this.memory = new MemoryBudget(limits.maxBytes());
         this.timeout = limits.statementTimeout();
+        parameters.setTextMemory(memory);
     }
 
     /// Begins a run.
@@ -32,6 +33,7 @@ final class Execution {
         views = tables;
         deadlineNanos = deadline;
         canceled = false;
+        parameters.forgetTexts();
         memory.reset();
         parameters.setNow(Instant.now());
     }
@@ -48,8 +50,9 @@ final class Execution {
         return views.get(table);
     }
 
-    /// Lets go of the tables, whose rows would else stay in memory.
+    /// Lets go of the tables and texts, which would else stay in memory.
     void end() {
+        parameters.forgetTexts();
         views = List.of();
     }
 

@@ -1,6 +1,7 @@
 package io.alluvium.query;
 
 import io.alluvium.data.ColumnType;
+import io.alluvium.data.ColumnType.Storage;
 import io.alluvium.data.RowBatch;
 import io.alluvium.data.Vector;
 import io.alluvium.fault.AlluviumException;
@@ -26,11 +27,14 @@ final class ExtremeAccumulator extends Accumulator {
     private final int argument;
     private final Choice choice;
     private final Vector chosen;
+    private final MemoryBudget memory;
+    private long taken;
     private boolean[] seen = {};
 
-    ExtremeAccumulator(int argument, ColumnType type, Choice choice) {
+    ExtremeAccumulator(int argument, ColumnType type, Choice choice, MemoryBudget memory) {
         this.argument = argument;
         this.choice = choice;
+        this.memory = memory;
         this.chosen = new Vector(type, 0);
     }
 
@@ -49,10 +53,27 @@ final class ExtremeAccumulator extends Accumulator {
             if (choice == Choice.SINGLE) {
                 takeSingle(values, row, group);
             } else if (!values.isNull(row) && (!seen[group] || isBetter(values, row, group))) {
-                chosen.copyFrom(values, row, group);
-                seen[group] = true;
+                choose(values, row, group);
             }
         }
+    }
+
+    private void choose(Vector values, int row, int group) {
+        if (chosen.storage() == Storage.OBJECT) {
+            long before = seen[group] ? RowBuffer.objectBytes(chosen, group) : 0;
+            long bytes = RowBuffer.objectBytes(values, row);
+            taken += bytes - before;
+            memory.giveBack(before);
+            memory.take(bytes);
+        }
+        chosen.copyFrom(values, row, group);
+        seen[group] = true;
+    }
+
+    @Override
+    void close() {
+        memory.giveBack(taken);
+        taken = 0;
     }
 
     private void takeSingle(Vector values, int row, int group) {
@@ -62,8 +83,7 @@ final class ExtremeAccumulator extends Accumulator {
                     "a sub-select that stands for one value has more than one row",
                     "add a condition, an aggregate such as MAX(…), or LIMIT 1");
         }
-        seen[group] = true;
-        chosen.copyFrom(values, row, group);
+        choose(values, row, group);
     }
 
     private boolean isBetter(Vector values, int row, int group) {

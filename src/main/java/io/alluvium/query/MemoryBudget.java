@@ -2,9 +2,10 @@ package io.alluvium.query;
 
 import io.alluvium.fault.AlluviumException;
 import io.alluvium.fault.ErrorCode;
+import io.alluvium.sql.TextMemory;
 
-/// Counts the memory that the operators of one query hold. Owned by one thread.
-final class MemoryBudget {
+/// Counts the memory that the operators and expressions of one query hold. Owned by one thread.
+final class MemoryBudget implements TextMemory {
 
     private final long limit;
     private long used;
@@ -22,7 +23,8 @@ final class MemoryBudget {
     }
 
     /// @throws AlluviumException MEMORY_LIMIT when the query would hold more than it may
-    void take(long bytes) {
+    @Override
+    public void take(long bytes) {
         used += bytes;
         if (used > limit) {
             throw new AlluviumException(
@@ -32,7 +34,8 @@ final class MemoryBudget {
         }
     }
 
-    void giveBack(long bytes) {
+    @Override
+    public void giveBack(long bytes) {
         used -= bytes;
     }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// Rows that an operator keeps, column by column, numbered from 0. Owned by one thread.
 final class RowBuffer {
 
-    private static final int OBJECT_HEADER = 40;
+    private static final long OBJECT_HEADER = 40;
 
     private final List<ColumnType> types;
     private final MemoryBudget memory;
@@ -170,15 +170,21 @@ final class RowBuffer {
     private static long objectBytes(Vector vector, int from, int to) {
         long bytes = 0;
         for (int row = from; row < to; row++) {
-            if (!vector.isNull(row)) {
-                bytes += OBJECT_HEADER
-                        + switch (vector.getObject(row)) {
-                            case String text -> text.length();
-                            case byte[] octets -> octets.length;
-                            default -> OBJECT_HEADER;
-                        };
-            }
+            bytes += objectBytes(vector, row);
         }
         return bytes;
+    }
+
+    /// What the value in a row takes, about, in a vector of objects.
+    static long objectBytes(Vector vector, int row) {
+        if (vector.isNull(row)) {
+            return 0;
+        }
+        return OBJECT_HEADER
+                + switch (vector.getObject(row)) {
+                    case String text -> text.length();
+                    case byte[] octets -> octets.length;
+                    default -> OBJECT_HEADER;
+                };
     }
 }

@@ -93,7 +93,9 @@ final class BuiltIns {
     }
 
     private Expression joinedText() {
-        return kernel((in, row, out) -> out.setObject(row, in[0].getText(row) + in[1].getText(row)), texts());
+        return kernel(
+                (in, row, out) -> out.setObject(row, TextFunctions.joined(in[0].getText(row), in[1].getText(row))),
+                texts());
     }
 
     private Expression joinedBytes() {
@@ -101,6 +103,7 @@ final class BuiltIns {
                 (in, row, out) -> {
                     byte[] first = (byte[]) in[0].getObject(row);
                     byte[] second = (byte[]) in[1].getObject(row);
+                    TextFunctions.checkLength((long) first.length + second.length);
                     byte[] joined = Arrays.copyOf(first, first.length + second.length);
                     System.arraycopy(second, 0, joined, first.length, second.length);
                     out.setObject(row, joined);
@@ -184,6 +187,7 @@ final class BuiltIns {
                     long from = Math.clamp(in[2].getLong(row) - 1, 0, length);
                     long replaced = in.length > 3 ? in[3].getLong(row) : TextFunctions.length(placed);
                     long to = Math.clamp(from + replaced, from, length);
+                    TextFunctions.checkLength((long) text.length() + placed.length());
                     out.setObject(
                             row,
                             TextFunctions.left(text, from)

@@ -25,6 +25,11 @@ abstract class Computed implements Expression {
         return result;
     }
 
+    /// The result vector as the last evaluation left it.
+    final Vector result() {
+        return result;
+    }
+
     /// Marks in `out` the rows that are NULL in `a` or in `b`.
     @SuppressWarnings("ShortCircuitBoolean") // Without branches the loop is vectorized.
     static void nullsOfEither(Vector a, Vector b, Vector out, int end) {

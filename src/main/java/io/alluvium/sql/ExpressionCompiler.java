@@ -120,6 +120,11 @@ public final class ExpressionCompiler {
     }
 
     private Expression compile(RexNode node) {
+        Expression compiled = uncounted(node);
+        return compiled instanceof KernelCall call ? call.countedIn(parameters) : compiled;
+    }
+
+    private Expression uncounted(RexNode node) {
         return switch (node) {
             case RexInputRef reference -> new InputColumn(reference.getIndex(), inputTypes.get(reference.getIndex()));
             case RexLiteral literal -> Constant.literal(literal(literal, valueType(literal.getType())));

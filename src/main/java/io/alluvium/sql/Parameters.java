@@ -8,12 +8,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What a statement is run with: the values of its parameters `?` and `$1`, and the moment that CURRENT_TIMESTAMP
-/// is. Expressions compiled against it see the values that are set when they are evaluated, so that a plan can be
-/// run again with others. Owned by one thread at a time.
+/// What a statement is run with: the values of its parameters `?` and `$1`, the moment that CURRENT_TIMESTAMP is,
+/// and the memory that the texts may take which its expressions make. Expressions compiled against it see the
+/// values that are set when they are evaluated, so that a plan can be run again with others. Owned by one thread at
+/// a time.
 public final class Parameters {
 
     private final List<Vector> values;
+    private final List<KernelCall> holders = new ArrayList<>();
+    private @Nullable TextMemory textMemory;
     private long nowMicros;
 
     public Parameters(List<ColumnType> types) {
@@ -83,6 +86,27 @@ public final class Parameters {
     /// Sets the moment that CURRENT_TIMESTAMP, CURRENT_DATE and NOW() give.
     public void setNow(Instant now) {
         nowMicros = Math.addExact(Math.multiplyExact(now.getEpochSecond(), 1_000_000L), now.getNano() / 1_000L);
+    }
+
+    /// Accounts from now on for the long texts that the expressions make.
+    public void setTextMemory(TextMemory memory) {
+        textMemory = memory;
+    }
+
+    /// Lets go of the long texts that the expressions hold.
+    public void forgetTexts() {
+        holders.forEach(KernelCall::forgetTexts);
+        holders.clear();
+    }
+
+    @Nullable
+    TextMemory textMemory() {
+        return textMemory;
+    }
+
+    /// Remembers an expression that holds long texts.
+    void addHolder(KernelCall holder) {
+        holders.add(holder);
     }
 
     long nowMicros() {

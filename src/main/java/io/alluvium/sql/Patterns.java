@@ -24,8 +24,33 @@ final class Patterns {
         return match(regex, in, Matcher::find);
     }
 
+    /// @param replacement in which `\1` is the first group of the match and `\&` the match
     String replaceFirst(String regex, String in, String replacement) {
-        return match(regex, in, matcher -> matcher.replaceFirst(replacement));
+        return match(regex, in, matcher -> {
+            if (!matcher.find()) {
+                return in;
+            }
+            var out = new StringBuilder(in.length());
+            out.append(in, 0, matcher.start());
+            for (int i = 0; i < replacement.length(); i++) {
+                char c = replacement.charAt(i);
+                char next = i + 1 < replacement.length() ? replacement.charAt(i + 1) : 0;
+                if (c == '\\' && ((next >= '0' && next <= '9') || next == '&')) {
+                    TextFunctions.append(out, group(matcher, next == '&' ? 0 : next - '0'));
+                    i++;
+                } else {
+                    out.append(c);
+                }
+            }
+            TextFunctions.append(out, in.substring(matcher.end()));
+            return out.toString();
+        });
+    }
+
+    /// The text of a group; of one that there is not or that matched nothing, the empty text.
+    private static String group(Matcher matcher, int number) {
+        String text = number > matcher.groupCount() ? null : matcher.group(number);
+        return text == null ? "" : text;
     }
 
     private <T> T match(String regex, String in, Function<Matcher, T> use) {

@@ -14,14 +14,13 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Function;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// The text functions that the standard does not have, by their PostgreSQL names. Positions and lengths count code
 /// points, from 1.
 final class TextFunctions {
 
-    private static final int LONGEST_RESULT = 1 << 28;
+    private static final int LONGEST_RESULT = 1 << 24;
 
     private TextFunctions() {}
 
@@ -109,8 +108,7 @@ final class TextFunctions {
                             var patterns = new Patterns();
                             return (in, row, out) -> out.setObject(
                                     row,
-                                    patterns.replaceFirst(
-                                            in[1].getText(row), in[0].getText(row), replacement(in[2].getText(row))));
+                                    patterns.replaceFirst(in[1].getText(row), in[0].getText(row), in[2].getText(row)));
                         }));
     }
 
@@ -213,7 +211,7 @@ final class TextFunctions {
             return text;
         }
         if (to.length() > from.length()) {
-            checkLength(occurrences(text, from), to.length());
+            checkLength(text.length() + occurrences(text, from) * (to.length() - from.length()));
         }
         return text.replace(from, to);
     }
@@ -230,18 +228,28 @@ final class TextFunctions {
         if (count <= 0 || text.isEmpty()) {
             return "";
         }
-        checkLength(count, text.length());
+        checkLength(count > LONGEST_RESULT ? count : count * text.length());
         return text.repeat((int) count);
     }
 
-    private static void checkLength(long count, int length) {
-        if (count > LONGEST_RESULT / Math.max(1, length)) {
-            throw invalid("the text would have " + count + " times " + length + " characters", "Ask for less.");
+    /// @throws AlluviumException VALUE_TOO_LONG when a function would make a text or byte string of this length
+    static void checkLength(long length) {
+        if (length > LONGEST_RESULT) {
+            throw new AlluviumException(
+                    ErrorCode.VALUE_TOO_LONG,
+                    "a function would make a value of " + length + " characters or bytes, but one value may have "
+                            + LONGEST_RESULT,
+                    "Ask for a shorter one, such as with a smaller count or with LEFT(text, count).");
         }
     }
 
+    static String joined(String first, String second) {
+        checkLength((long) first.length() + second.length());
+        return first + second;
+    }
+
     private static String padded(String text, long length, String fill, boolean start) {
-        checkLength(length, 1);
+        checkLength(length);
         int missing = (int) length - length(text);
         if (missing <= 0 || fill.isEmpty()) {
             return left(text, Math.max(0, length));
@@ -270,10 +278,15 @@ final class TextFunctions {
         var text = new StringBuilder();
         for (Vector part : in) {
             if (!part.isNull(row)) {
-                text.append(part.getText(row));
+                append(text, part.getText(row));
             }
         }
         out.setObject(row, text.toString());
+    }
+
+    static void append(StringBuilder text, String part) {
+        checkLength((long) text.length() + part.length());
+        text.append(part);
     }
 
     private static void concatWithSeparator(Vector[] in, int row, Vector out) {
@@ -285,7 +298,8 @@ final class TextFunctions {
         boolean first = true;
         for (int i = 1; i < in.length; i++) {
             if (!in[i].isNull(row)) {
-                text.append(first ? "" : in[0].getText(row)).append(in[i].getText(row));
+                append(text, first ? "" : in[0].getText(row));
+                append(text, in[i].getText(row));
                 first = false;
             }
         }
@@ -299,25 +313,6 @@ final class TextFunctions {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has MD5", e);
         }
-    }
-
-    /// PostgreSQL's `\1` and `\&` as Java's `$1` and `$0`.
-    private static String replacement(String text) {
-        var java = new StringBuilder();
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            char next = i + 1 < text.length() ? text.charAt(i + 1) : 0;
-            if (c == '\\' && Character.isDigit(next)) {
-                java.append('$').append(next);
-                i++;
-            } else if (c == '\\' && next == '&') {
-                java.append("$0");
-                i++;
-            } else {
-                java.append(Matcher.quoteReplacement(String.valueOf(c)));
-            }
-        }
-        return java.toString();
     }
 
     private static AlluviumException invalid(String message, String hint) {

@@ -175,12 +175,89 @@ class QueryLimitsTest {
     }
 
     @Test
-    void aValueThatTheHeapCannotHoldEndsItsQueryAlone() {
-        try (Database database = database(QueryLimits.defaults())) {
-            String text = "concat(" + "t, ".repeat(2999) + "t)";
+    void textsThatFunctionsMakeCountAsMemoryOfTheQuery() {
+        try (Database database = database(QueryLimits.defaults().withMaxBytes(20_000_000))) {
+            for (String text : List.of(
+                    "repeat(s, 10000)",
+                    "repeat('x', 100000)",
+                    "s || repeat('x', 100000)",
+                    "lpad(s, 100000)",
+                    "replace(s, 't', repeat('x', 100000))",
+                    "concat(s, repeat('x', 100000))",
+                    "regexp_replace(s, 't', repeat('x', 100000))",
+                    "CASE WHEN n > 1 THEN repeat('x', 100000) END")) {
+                for (String sql : List.of(
+                        "SELECT " + text + " FROM numbers",
+                        "SELECT n FROM numbers WHERE length(" + text + ") > 0",
+                        "SELECT n FROM numbers ORDER BY " + text,
+                        "SELECT COUNT(*) FROM numbers GROUP BY " + text,
+                        "SELECT MIN(" + text + ") FROM numbers GROUP BY n")) {
+                    assertFails(() -> database.rows(sql), ErrorCode.MEMORY_LIMIT, "20000000");
+                }
+            }
+            assertThat(database.rows("SELECT repeat('x', 100000) FROM numbers WHERE n < 20"))
+                    .hasSize(20);
+        }
+    }
+
+    @Test
+    void textsCountOnlyWhileTheyAreHeld() {
+        try (Database database = database(QueryLimits.defaults().withMaxBytes(3_000_000))) {
+            assertThat(database.column("SELECT SUM(length(repeat('x', 1000))) FROM numbers"))
+                    .singleElement()
+                    .hasToString("5000000");
+            for (int run = 0; run < 10; run++) {
+                assertThat(database.column("SELECT length(repeat(s, 100000)) FROM numbers WHERE n = " + run))
+                        .containsExactly(600_000L);
+            }
+            assertThat(database.column("SELECT SUM(length(m)) FROM"
+                            + " (SELECT n / 2500, MAX(repeat('x', 500 + n / 10)) AS m FROM numbers GROUP BY n / 2500)"
+                            + " AS g"))
+                    .singleElement()
+                    .hasToString("1748");
+        }
+    }
+
+    @Test
+    void textsOfTheSecondInputOfACorrelationAreCounted() {
+        try (Database database = database(QueryLimits.defaults().withMaxBytes(3_000_000))) {
+            String sql = "SELECT (SELECT repeat(b.s, a.n * 10) FROM numbers b"
+                    + " WHERE b.n > a.n AND b.n < a.n + 3 ORDER BY b.n LIMIT 1)"
+                    + " FROM numbers a WHERE a.n < %d";
+            assertThat(database.rows(sql.formatted(10))).hasSize(10);
+            assertFails(() -> database.rows(sql.formatted(400)), ErrorCode.MEMORY_LIMIT, "3000000");
+        }
+    }
+
+    @Test
+    void aFunctionMakesNoValueBeyondTheLongest() {
+        try (Database database = database(QueryLimits.defaults().withMaxBytes(1 << 30))) {
+            for (String text : List.of(
+                    "repeat('x', 100000000)",
+                    "repeat('x', 9000000000000000000)",
+                    "repeat(t, 20)",
+                    "lpad(t, 100000000)",
+                    "rpad(t, 100000000, 'ab')",
+                    "replace(t, 'x', 'xxxxxxxxxxxxxxxxxxxx')",
+                    "t" + " || t".repeat(19),
+                    "concat(" + "t, ".repeat(19) + "t)",
+                    "concat_ws(t" + ", t".repeat(19) + ")",
+                    "regexp_replace(t, '(.*)', '" + "\\1".repeat(20) + "')")) {
+                assertFails(
+                        () -> database.rows("SELECT length(" + text
+                                + ") FROM (SELECT repeat('x', 1000000) AS t FROM numbers WHERE n = 1) AS x"),
+                        ErrorCode.VALUE_TOO_LONG,
+                        "16777216");
+            }
+            assertThat(database.column("SELECT length(repeat('x', 16777216))")).containsExactly(16_777_216L);
+        }
+    }
+
+    @Test
+    void whatTheHeapCannotHoldEndsItsQueryAlone() {
+        try (Database database = database(QueryLimits.defaults().withMaxBytes(Long.MAX_VALUE))) {
             assertFails(
-                    () -> database.rows("SELECT length(" + text
-                            + ") FROM (SELECT repeat('x', 1000000) AS t FROM numbers LIMIT 1) AS x"),
+                    () -> database.rows("SELECT repeat('x', 16000000) FROM numbers"),
                     ErrorCode.MEMORY_LIMIT,
                     "more memory than the service has left");
             assertThat(database.metric("alluvium_queries_running")).isZero();

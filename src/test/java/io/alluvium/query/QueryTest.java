@@ -629,7 +629,7 @@ class QueryTest {
     void aReplacementThatIsTooLongIsRefused() {
         assertFails(
                 () -> database.rows("SELECT length(replace(repeat('a', 10000), 'a', repeat('b', 100000)))"),
-                ErrorCode.INVALID_PARAMETER,
-                "10000 times 100000 characters");
+                ErrorCode.VALUE_TOO_LONG,
+                "1000000000 characters");
     }
 }
