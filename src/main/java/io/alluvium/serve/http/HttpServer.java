@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +40,7 @@ public final class HttpServer implements AutoCloseable {
     private final HttpLimits limits;
     private final List<io.vertx.core.http.HttpServer> listeners;
     private final int port;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private HttpServer(
             Vertx vertx, Workers workers, HttpLimits limits, List<io.vertx.core.http.HttpServer> listeners, int port) {
@@ -112,9 +114,13 @@ public final class HttpServer implements AutoCloseable {
         return port;
     }
 
-    /// Takes no more connections, lets running requests finish within the limit, and ends.
+    /// Takes no more connections, lets running requests finish within the limit, and ends. Closing again
+    /// does nothing.
     @Override
     public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
         var closings = new ArrayList<Future<?>>();
         for (io.vertx.core.http.HttpServer listener : listeners) {
             closings.add(listener.shutdown(limits.closing()));

@@ -32,8 +32,8 @@ final class Router {
         this.meters = services.meters();
         var tables = new ReadableTables(services.directory());
         this.row = new RowRoute(tables);
-        this.rows = new RowsRoutes(tables, limits.stalledClient());
-        this.sql = new SqlRoute(services.session(), meters, limits.stalledClient());
+        this.rows = new RowsRoutes(tables, workers.patience());
+        this.sql = new SqlRoute(services.session(), meters, workers.patience());
         this.status = new StatusRoutes(services.tables(), services.settings());
     }
 

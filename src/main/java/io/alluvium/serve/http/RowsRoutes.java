@@ -6,7 +6,6 @@ import io.alluvium.fault.AlluviumException;
 import io.alluvium.fault.ErrorCode;
 import io.alluvium.table.TableView;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,11 +19,11 @@ final class RowsRoutes {
     private static final int MAX_KEYS = 100_000;
 
     private final ReadableTables tables;
-    private final Duration stalledClient;
+    private final Patience patience;
 
-    RowsRoutes(ReadableTables tables, Duration stalledClient) {
+    RowsRoutes(ReadableTables tables, Patience patience) {
         this.tables = tables;
-        this.stalledClient = stalledClient;
+        this.patience = patience;
     }
 
     /// `GET /api/tables/{t}/rows?limit=&after=`
@@ -33,7 +32,7 @@ final class RowsRoutes {
         Optional<byte[]> after = exchange.parameter("after").map(PageToken::decode);
         TableView view = tables.view(PathText.decode(exchange.segments().get(2)));
         KeyPage page = KeyPage.of(view, after, limit);
-        var body = new StreamedBody(exchange, Exchange.JSON, stalledClient);
+        var body = new StreamedBody(exchange, Exchange.JSON, patience);
         var json = new RowJson(view.schema());
         try (JsonGenerator generator = Json.generator(body)) {
             generator.writeStartObject();
@@ -94,7 +93,7 @@ final class RowsRoutes {
         var keyText = new KeyText(view.schema(), view.keyColumns());
         var encoded = new ArrayList<byte[]>(keys.size());
         keys.forEach(key -> encoded.add(keyText.ofJson(key)));
-        var body = new StreamedBody(exchange, Exchange.JSON, stalledClient);
+        var body = new StreamedBody(exchange, Exchange.JSON, patience);
         var json = new RowJson(view.schema());
         try (JsonGenerator generator = Json.generator(body)) {
             generator.writeStartObject();

@@ -11,7 +11,6 @@ import io.alluvium.serve.Session;
 import io.alluvium.sql.Statement;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +22,12 @@ final class SqlRoute {
 
     private final Session session;
     private final Meters meters;
-    private final Duration stalledClient;
+    private final Patience patience;
 
-    SqlRoute(Session session, Meters meters, Duration stalledClient) {
+    SqlRoute(Session session, Meters meters, Patience patience) {
         this.session = session;
         this.meters = meters;
-        this.stalledClient = stalledClient;
+        this.patience = patience;
     }
 
     void handle(Exchange exchange, byte[] content) throws IOException {
@@ -84,7 +83,7 @@ final class SqlRoute {
 
     private boolean stream(Exchange exchange, ResultCursor cursor, AnswerFormat format, long startNanos)
             throws IOException {
-        var body = new StreamedBody(exchange, format.contentType(), stalledClient);
+        var body = new StreamedBody(exchange, format.contentType(), patience);
         AnswerWriter writer = AnswerWriter.of(format, cursor.schema(), body);
         long rows = 0;
         while (true) {

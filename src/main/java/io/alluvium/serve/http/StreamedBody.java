@@ -2,10 +2,8 @@ package io.alluvium.serve.http;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 /// The body of a response while it is made. A short one is sent whole; a longer one goes out in pieces, of
 /// which only a few are on their way at any time: the writer waits for the client. Used by one thread.
@@ -16,17 +14,17 @@ final class StreamedBody extends OutputStream {
 
     private final Exchange exchange;
     private final String contentType;
-    private final Duration stalledClient;
+    private final Patience patience;
     private final Semaphore free = new Semaphore(PIECES_ON_THEIR_WAY);
     private byte[] piece = new byte[4 << 10];
     private int size;
     private boolean streaming;
     private volatile boolean failed;
 
-    StreamedBody(Exchange exchange, String contentType, Duration stalledClient) {
+    StreamedBody(Exchange exchange, String contentType, Patience patience) {
         this.exchange = exchange;
         this.contentType = contentType;
-        this.stalledClient = stalledClient;
+        this.patience = patience;
     }
 
     /// Whether a part of the response is out, so that its status can no longer change.
@@ -72,9 +70,7 @@ final class StreamedBody extends OutputStream {
             throw new ClientGoneException("the client closed the connection");
         }
         try {
-            if (!free.tryAcquire(stalledClient.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new ClientGoneException("the client read nothing for " + stalledClient);
-            }
+            patience.acquire(free, 1);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ClientGoneException("interrupted, because the client closed the connection or the service stops");
@@ -106,9 +102,7 @@ final class StreamedBody extends OutputStream {
             sendPiece();
         }
         try {
-            if (!free.tryAcquire(PIECES_ON_THEIR_WAY, stalledClient.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new ClientGoneException("the client read nothing for " + stalledClient);
-            }
+            patience.acquire(free, PIECES_ON_THEIR_WAY);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

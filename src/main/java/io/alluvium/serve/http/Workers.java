@@ -46,6 +46,14 @@ final class Workers implements AutoCloseable {
         }
     }
 
+    /// How long a statement may keep its thread for a client that does not read.
+    Patience patience() {
+        return new Patience(
+                limits.stalledClient(),
+                limits.stalledWhileOthersWait(),
+                () -> !statements.getQueue().isEmpty());
+    }
+
     /// Runs a short call that may block.
     void runCall(Runnable task) {
         calls.execute(task);

@@ -1,6 +1,7 @@
 package io.alluvium.serve.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.alluvium.catalog.TableState;
@@ -235,6 +236,15 @@ class HttpServerTest {
         assertThat(reply.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
         closed.get(20, TimeUnit.SECONDS);
         closing.client.shutdownNow();
+    }
+
+    @Test
+    void closingAgainDoesNothing() {
+        var closing = new Api();
+        closing.server.close();
+
+        assertThatCode(closing.server::close).doesNotThrowAnyException();
+        closing.close();
     }
 
     private static void awaitRefusal(int port) throws InterruptedException {

@@ -25,9 +25,11 @@ import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -365,6 +367,61 @@ class SqlRouteTest {
     }
 
     @Test
+    void clientsThatDoNotReadTheirAnswersMakeRoomForOthers() throws Exception {
+        var limits = new HttpLimits(
+                1000, 2, 10, Duration.ofDays(1), Duration.ofMillis(500), Api.LIMITS.closing());
+        try (var crowded = new Api(limits)) {
+            var answers = new ConcurrentLinkedQueue<Numbers>();
+            crowded.queries.answer("SELECT forever", params -> {
+                var rows = new Numbers(Integer.MAX_VALUE);
+                answers.add(rows);
+                return rows;
+            });
+            var sockets = new ArrayList<Socket>();
+            try {
+                for (int i = 0; i < 6; i++) {
+                    var socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), crowded.server.port());
+                    sockets.add(socket);
+                    send(socket, "{\"sql\": \"SELECT forever\"}");
+                }
+
+                assertThat(crowded.sql("SHOW TABLES").status()).isEqualTo(200);
+
+                assertThat(answers).hasSizeGreaterThan(4);
+                for (Numbers ended : List.copyOf(answers).subList(0, 4)) {
+                    assertThat(ended.isClosed.await(10, TimeUnit.SECONDS)).isTrue();
+                }
+            } finally {
+                for (Socket socket : sockets) {
+                    socket.close();
+                }
+            }
+        }
+    }
+
+    @Test
+    void aClientThatReadsSlowlyGetsItsWholeAnswerWhenNobodyWaits() throws Exception {
+        var limits = new HttpLimits(
+                1000, 2, 10, Duration.ofDays(1), Duration.ofMillis(1), Api.LIMITS.closing());
+        try (var quiet = new Api(limits)) {
+            var rows = new Numbers(200_000);
+            quiet.queries.answer("SELECT many", params -> rows);
+            HttpRequest request = quiet.request("/api/sql")
+                    .header("Accept", "text/csv")
+                    .POST(HttpRequest.BodyPublishers.ofString("{\"sql\": \"SELECT many\"}"))
+                    .build();
+            HttpResponse<InputStream> response =
+                    quiet.client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+            settle(rows.given);
+            assertThat(rows.given.get()).isLessThan(200_000);
+
+            try (var lines = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
+                assertThat(lines.lines().count()).isEqualTo(200_001);
+            }
+        }
+    }
+
+    @Test
     void aClientThatGoesWhileItsQueryComputesInterruptsIt() throws Exception {
         var started = new CountDownLatch(1);
         var interrupted = new CountDownLatch(1);
@@ -390,7 +447,8 @@ class SqlRouteTest {
     @Test
     void moreQueriesThanMayRunAndWaitAreRefusedAtOnceWithTheNumbers() throws Exception {
         var release = new CountDownLatch(1);
-        var small = new HttpLimits(1000, 1, 1, Api.LIMITS.stalledClient(), Api.LIMITS.closing());
+        var small = new HttpLimits(
+                1000, 1, 1, Api.LIMITS.stalledClient(), Api.LIMITS.stalledWhileOthersWait(), Api.LIMITS.closing());
         try (var crowded = new Api(small)) {
             var started = new CountDownLatch(1);
             crowded.queries.answer("SELECT wait", params -> {
