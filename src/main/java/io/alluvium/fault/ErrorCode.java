@@ -31,6 +31,7 @@ public enum ErrorCode {
     QUERY_CANCELED(1026, FaultCategory.USER, "57014", 408),
     CROSS_ORIGIN(1027, FaultCategory.USER, "42501", 403),
     VALUE_TOO_LONG(1028, FaultCategory.USER, "54000", 400),
+    STATEMENT_TOO_COMPLEX(1029, FaultCategory.USER, "54001", 400),
 
     TOPIC_MISSING(2001, FaultCategory.TOPIC_MISSING, "58P01", 503),
     FILE_MISSING(2002, FaultCategory.FILE_MISSING, "58P01", 503),

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 /// The plans used last, by the key of their statement's shape. Safe from any thread.
 final class PlanCache {
 
+    /// A longer statement is planned anew each time: many of them would fill the memory.
+    private static final int LONGEST_KEY = 64 << 10;
+
     private final int capacity;
     private final LinkedHashMap<String, Plan> plans = new LinkedHashMap<>(64, 0.75f, true);
     private final LongAdder hits = new LongAdder();
@@ -32,6 +35,9 @@ final class PlanCache {
     }
 
     synchronized void put(String key, Plan plan) {
+        if (key.length() > LONGEST_KEY) {
+            return;
+        }
         plans.put(key, plan);
         while (plans.size() > capacity) {
             Map.Entry<String, Plan> eldest = plans.entrySet().iterator().next();

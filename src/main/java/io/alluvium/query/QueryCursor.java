@@ -6,6 +6,7 @@ import io.alluvium.data.Vector;
 import io.alluvium.fault.AlluviumException;
 import io.alluvium.fault.ErrorCode;
 import io.alluvium.sql.Selection;
+import io.alluvium.sql.StatementSize;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -60,7 +61,10 @@ final class QueryCursor implements ResultCursor {
         } catch (OutOfMemoryError e) {
             end(Outcome.ERROR);
             throw outOfMemory(e);
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (StackOverflowError e) {
+            end(Outcome.ERROR);
+            throw StatementSize.nestedTooDeeply(e);
+        } catch (RuntimeException e) {
             end(Outcome.ERROR);
             throw new AlluviumException(
                     ErrorCode.INTERNAL, "the query failed: " + e, "this is a fault of Alluvium; please report it", e);

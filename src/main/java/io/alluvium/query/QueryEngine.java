@@ -7,6 +7,7 @@ import io.alluvium.query.QueryCursor.Outcome;
 import io.alluvium.sql.LiftedLiterals;
 import io.alluvium.sql.Statement;
 import io.alluvium.sql.StatementParser;
+import io.alluvium.sql.StatementSize;
 import io.alluvium.table.TableDirectory;
 import io.alluvium.table.TableView;
 import java.util.EnumMap;
@@ -151,7 +152,10 @@ public final class QueryEngine implements AutoCloseable {
         } catch (OutOfMemoryError e) {
             ended(Outcome.ERROR);
             throw QueryCursor.outOfMemory(e);
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (StackOverflowError e) {
+            ended(Outcome.ERROR);
+            throw StatementSize.nestedTooDeeply(e);
+        } catch (RuntimeException e) {
             ended(Outcome.ERROR);
             throw new AlluviumException(
                     ErrorCode.INTERNAL,

@@ -8,6 +8,7 @@ import io.alluvium.sql.LiftedLiterals;
 import io.alluvium.sql.SqlFrontEnd;
 import io.alluvium.sql.SqlFrontEnd.ValidQuery;
 import io.alluvium.sql.Statement;
+import io.alluvium.sql.StatementSize;
 import io.alluvium.table.TableDirectory;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -85,12 +86,12 @@ final class QueryPlanner {
             RelNode logical = valid.root().project(true);
             return finish(valid, optimized(logical), lifted, tables);
         } catch (StackOverflowError e) {
-            throw nestedTooDeeply(e);
+            throw StatementSize.nestedTooDeeply(e);
         } catch (AlluviumException e) {
             throw e;
         } catch (RuntimeException e) {
             if (isStackOverflow(e)) {
-                throw nestedTooDeeply(new StackOverflowError());
+                throw StatementSize.nestedTooDeeply(e);
             }
             throw new AlluviumException(
                     ErrorCode.INTERNAL,
@@ -98,14 +99,6 @@ final class QueryPlanner {
                     "this is a fault of Alluvium; please report it, and write the query in another way",
                     e);
         }
-    }
-
-    private static AlluviumException nestedTooDeeply(StackOverflowError e) {
-        return new AlluviumException(
-                ErrorCode.FEATURE_NOT_SUPPORTED,
-                "the query is nested too deeply",
-                "write it with fewer levels, such as IN (…) for a long chain of OR",
-                e);
     }
 
     /// Calcite converts calls by reflection and wraps what goes wrong at every level, the end of the stack too.

@@ -1,5 +1,6 @@
 package io.alluvium.query;
 
+import io.alluvium.sql.StatementSize;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.calcite.sql.SqlCall;
@@ -46,7 +47,11 @@ record StatementShape(String key, List<SqlLiteral> literals) {
 
     private static StatementShape written(SqlNode query, boolean lift) {
         var writer = new Writer();
-        writer.write(query, lift);
+        try {
+            writer.write(query, lift);
+        } catch (StackOverflowError e) {
+            throw StatementSize.nestedTooDeeply(e);
+        }
         return new StatementShape(writer.key.toString(), writer.literals);
     }
 

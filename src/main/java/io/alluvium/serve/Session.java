@@ -9,6 +9,7 @@ import io.alluvium.fault.AlluviumException;
 import io.alluvium.fault.ErrorCode;
 import io.alluvium.query.ResultCursor;
 import io.alluvium.sql.Statement;
+import io.alluvium.sql.StatementSize;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -42,7 +43,9 @@ public final class Session {
         this.functions = functions;
     }
 
+    /// @throws AlluviumException SYNTAX and others, STATEMENT_TOO_COMPLEX when it is too long
     public Statement parse(String sql) {
+        StatementSize.checkText(sql);
         return parser.apply(sql);
     }
 

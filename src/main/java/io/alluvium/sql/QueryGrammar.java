@@ -2,8 +2,6 @@ package io.alluvium.sql;
 
 import static io.alluvium.sql.generated.SqlGrammarConstants.*;
 
-import io.alluvium.fault.AlluviumException;
-import io.alluvium.fault.ErrorCode;
 import io.alluvium.sql.generated.ParseException;
 import io.alluvium.sql.generated.SimpleCharStream;
 import io.alluvium.sql.generated.SqlGrammar;
@@ -52,6 +50,7 @@ final class QueryGrammar {
     /// @param query the tokens of one query, without an end
     /// @param end the offset at which the query ends, for messages
     static SqlNode parse(SourceText source, List<Lexeme> query, int end) {
+        StatementSize.check(query);
         var parameters = new HashMap<SqlParserPos, Integer>();
         List<Lexeme> marked = NamesInQuery.mark(withSourceNames(withParameters(source, query, parameters)));
         var tokens = new ArrayList<Token>(marked.size() + 1);
@@ -71,12 +70,8 @@ final class QueryGrammar {
         } catch (CalciteContextException e) {
             throw SyntaxErrors.of(source, e);
         } catch (StackOverflowError e) {
-            throw new AlluviumException(
-                    ErrorCode.SYNTAX,
-                    "the query is nested too deeply",
-                    "Take it apart into tables or WITH queries.",
-                    query.isEmpty() ? end + 1 : query.getFirst().start() + 1,
-                    e);
+            throw StatementSize.nestedTooDeeply(
+                    query.isEmpty() ? end + 1 : query.getFirst().start() + 1, e);
         }
     }
 

@@ -45,6 +45,18 @@ class SessionTest {
     }
 
     @Test
+    void aTextThatIsTooLongIsRefusedBeforeItIsRead() {
+        assertThatThrownBy(() -> session.parse("CREATE TABLE orders AS " + " ".repeat(1 << 20)))
+                .isInstanceOfSatisfying(AlluviumException.class, e -> {
+                    assertThat(e.code()).isEqualTo(ErrorCode.STATEMENT_TOO_COMPLEX);
+                    assertThat(e).hasMessageContaining("1048576");
+                    assertThat(e.hint().orElse("")).contains("lookup");
+                });
+        assertThat(session.parse("CREATE TABLE orders AS " + " ".repeat(1_000_000)))
+                .isNotNull();
+    }
+
+    @Test
     void createOfAnExistingTableIsAnErrorUnlessIfNotExists() {
         tables.put(TableStatuses.of("orders", TableState.LIVE).build());
 
