@@ -9,11 +9,13 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.calcite.runtime.CalciteContextException;
 import org.apache.calcite.runtime.Resources.ExInst;
 import org.apache.calcite.runtime.Resources.Inst;
+import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.validate.SqlValidatorException;
@@ -138,6 +140,13 @@ final class ValidationErrors {
         }
         if (complaint != null && name != null && code == ErrorCode.UNDEFINED_COLUMN) {
             return undefinedColumn(name, isQuoted(complaint.node), position, error);
+        }
+        if (complaint != null && code == ErrorCode.UNDEFINED_FUNCTION && complaint.node instanceof SqlCall call) {
+            Optional<AlluviumException> known =
+                    UnsupportedFunctions.error(call.getOperator().getName(), position, error);
+            if (known.isPresent()) {
+                return known.get();
+            }
         }
         return new AlluviumException(code, reason(error), hint(code), position, error);
     }

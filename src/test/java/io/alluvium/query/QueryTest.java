@@ -584,20 +584,6 @@ class QueryTest {
     }
 
     @Test
-    void whatIsNestedTooDeeplyIsRefusedWhereverThatIsFound() {
-        for (String sql : List.of(
-                "SELECT " + "NOT ".repeat(1000) + "TRUE",
-                "SELECT 'a'" + " || 'a'".repeat(1500),
-                "SELECT " + "CASE WHEN TRUE THEN ".repeat(600) + "1" + " END".repeat(600))) {
-            try {
-                database.rows(sql);
-            } catch (AlluviumException e) {
-                assertThat(e).as(sql.substring(0, 20)).hasMessage("the query is nested too deeply");
-            }
-        }
-    }
-
-    @Test
     void momentsOutOfRangeAreErrors() {
         for (String moment : List.of(
                 "timestampadd(year, 2147483647, TIMESTAMP '2023-01-01 00:00:00')",
@@ -631,5 +617,33 @@ class QueryTest {
                 () -> database.rows("SELECT length(replace(repeat('a', 10000), 'a', repeat('b', 100000)))"),
                 ErrorCode.VALUE_TOO_LONG,
                 "1000000000 characters");
+    }
+
+    @Test
+    void functionsThatThisVersionDoesNotHaveAreRefusedAsSuch() {
+        for (String call : List.of(
+                "row_number() OVER (ORDER BY id)",
+                "ROW_NUMBER() OVER ()",
+                "rank() OVER (PARTITION BY customer ORDER BY id)",
+                "lag(id) OVER (ORDER BY id)",
+                "lag(id, 1, 0) OVER (ORDER BY id)",
+                "first_value(id) OVER (ORDER BY id)",
+                "SUM(id) OVER (ORDER BY id)",
+                "COUNT(*) OVER ()",
+                "string_agg(CAST(id AS VARCHAR), ',')",
+                "string_agg(CAST(id AS VARCHAR), ',' ORDER BY id)",
+                "STRING_AGG(DISTINCT CAST(id AS VARCHAR), ',')",
+                "array_agg(id)",
+                "array_agg(id ORDER BY id)",
+                "json_agg(id)",
+                "percentile_cont(0.5) WITHIN GROUP (ORDER BY id)")) {
+            assertThatThrownBy(() -> database.rows("SELECT " + call + " FROM orders"))
+                    .as(call)
+                    .isInstanceOfSatisfying(AlluviumException.class, e -> {
+                        assertThat(e.code()).as(call).isEqualTo(ErrorCode.FEATURE_NOT_SUPPORTED);
+                        assertThat(e.hint()).as(call).isPresent();
+                    });
+        }
+        assertFails(() -> database.rows("SELECT no_such(id) FROM orders"), ErrorCode.UNDEFINED_FUNCTION);
     }
 }
