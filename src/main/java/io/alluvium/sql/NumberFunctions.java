@@ -8,6 +8,8 @@ import static io.alluvium.sql.AlluviumFunction.Argument.WHOLE;
 import io.alluvium.data.ColumnType;
 import io.alluvium.data.ColumnType.Kind;
 import io.alluvium.data.Vector;
+import io.alluvium.fault.AlluviumException;
+import io.alluvium.fault.ErrorCode;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;
@@ -65,7 +67,11 @@ final class NumberFunctions {
                 .gives(ColumnType.DOUBLE)
                 .by((in, row, out) -> {
                     double argument = in[0].getDouble(row);
-                    out.setDouble(row, checked(function.applyAsDouble(argument), argument, name));
+                    double value = function.applyAsDouble(argument);
+                    if (!Double.isFinite(value) && Double.isFinite(argument)) {
+                        throw noValue(name + "(" + argument + ")", name);
+                    }
+                    out.setDouble(row, value);
                 });
     }
 
@@ -75,16 +81,29 @@ final class NumberFunctions {
                 .gives(ColumnType.DOUBLE)
                 .by((in, row, out) -> {
                     double base = in[0].getDouble(row);
-                    out.setDouble(row, checked(Math.pow(base, in[1].getDouble(row)), base, name));
+                    double exponent = in[1].getDouble(row);
+                    double value = Math.pow(base, exponent);
+                    if (!Double.isFinite(value) && Double.isFinite(base) && Double.isFinite(exponent)) {
+                        throw noValue(name + "(" + base + ", " + exponent + ")", name);
+                    }
+                    out.setDouble(row, value);
                 });
     }
 
-    /// A function of a number that gives none is an error.
-    private static double checked(double value, double argument, String function) {
-        if (!Double.isFinite(value) && Double.isFinite(argument)) {
-            throw Decimals.outOfRange("of " + function + "(" + argument + ")", "DOUBLE");
-        }
-        return value;
+    /// A call with numbers that gives none.
+    private static AlluviumException noValue(String call, String function) {
+        String takes = switch (function) {
+            case "SQRT" -> "numbers from 0 on";
+            case "LN", "LOG", "LOG10" -> "numbers above 0";
+            case "ASIN", "ACOS" -> "numbers from -1 to 1";
+            case "POWER", "POW" ->
+                "whole exponents of negative numbers, exponents above 0 of 0, and results below 1.8e308";
+            default -> "numbers whose result is below 1.8e308";
+        };
+        return new AlluviumException(
+                ErrorCode.NUMERIC_OUT_OF_RANGE,
+                call + " has no value that DOUBLE holds",
+                function + " takes " + takes + "; leave other rows out with WHERE, or give them NULL with CASE");
     }
 
     private static int sign(Vector vector, int row) {

@@ -107,6 +107,16 @@ final class SyntaxErrors {
         if (open != null) {
             return new AlluviumException(ErrorCode.SYNTAX, open, null, offset + 1, e);
         }
+        boolean isCount = last.image.equalsIgnoreCase("LIMIT") || last.image.equalsIgnoreCase("OFFSET");
+        if (isCount && found.kind == MINUS) {
+            String clause = last.image.toUpperCase(Locale.ROOT);
+            return new AlluviumException(
+                    ErrorCode.INVALID_PARAMETER,
+                    clause + " must not be negative",
+                    "Leave " + clause + " out to get all rows.",
+                    offset + 1,
+                    e);
+        }
         String message = "expected " + expectation(e) + " but found " + shown(found.kind, found.image);
         return new AlluviumException(ErrorCode.SYNTAX, message, hint(last, found), offset + 1, e);
     }

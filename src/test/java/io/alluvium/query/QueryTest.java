@@ -646,4 +646,30 @@ class QueryTest {
         }
         assertFails(() -> database.rows("SELECT no_such(id) FROM orders"), ErrorCode.UNDEFINED_FUNCTION);
     }
+
+    @Test
+    void whatHasNoValueSaysWhyAndWhatToDo() {
+        assertHint("SELECT sqrt(-1)", ErrorCode.NUMERIC_OUT_OF_RANGE, "SQRT(-1.0) has no value", "numbers from 0 on");
+        assertHint("SELECT ln(0)", ErrorCode.NUMERIC_OUT_OF_RANGE, "LN(0.0) has no value", "numbers above 0");
+        assertHint("SELECT exp(1000)", ErrorCode.NUMERIC_OUT_OF_RANGE, "EXP(1000.0) has no value", "below 1.8e308");
+        assertHint("SELECT power(-8, 0.5)", ErrorCode.NUMERIC_OUT_OF_RANGE, "POWER(-8.0, 0.5)", "whole exponents");
+        assertHint(
+                "SELECT id FROM orders LIMIT -1",
+                ErrorCode.INVALID_PARAMETER,
+                "LIMIT must not be negative",
+                "all rows");
+        assertHint(
+                "SELECT id FROM orders LIMIT 1 OFFSET -2",
+                ErrorCode.INVALID_PARAMETER,
+                "OFFSET must not be negative",
+                "all rows");
+    }
+
+    private void assertHint(String sql, ErrorCode code, String message, String hint) {
+        assertThatThrownBy(() -> database.rows(sql)).as(sql).isInstanceOfSatisfying(AlluviumException.class, e -> {
+            assertThat(e.code()).isEqualTo(code);
+            assertThat(e).hasMessageContaining(message);
+            assertThat(e.hint().orElse("")).contains(hint);
+        });
+    }
 }

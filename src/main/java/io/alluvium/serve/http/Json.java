@@ -3,9 +3,12 @@ package io.alluvium.serve.http;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.alluvium.fault.AlluviumException;
 import io.alluvium.fault.ErrorCode;
@@ -64,16 +67,19 @@ final class Json {
         } catch (JsonProcessingException e) {
             String place = e.getLocation() == null
                     ? ""
-                    : " (line " + e.getLocation().getLineNr() + ", column "
-                            + e.getLocation().getColumnNr() + ")";
+                    : " at line " + e.getLocation().getLineNr() + ", column "
+                            + e.getLocation().getColumnNr();
             throw new AlluviumException(
                     ErrorCode.INVALID_TEXT,
-                    "the body is not valid JSON: " + e.getOriginalMessage() + place,
-                    "Send a JSON object with " + String.join(" and ", fields),
+                    "the body is not valid JSON" + place + ": " + complaint(e),
+                    "Send a JSON object with " + String.join(" and ", fields) + ", in UTF-8",
                     e);
         } catch (IOException e) {
             throw new AlluviumException(
-                    ErrorCode.INVALID_TEXT, "the body is not valid JSON: " + e.getMessage(), null, e);
+                    ErrorCode.INVALID_TEXT,
+                    "the body is not text in UTF-8",
+                    "Send a JSON object with " + String.join(" and ", fields) + ", in UTF-8",
+                    e);
         }
         if (!node.isObject()) {
             throw new AlluviumException(
@@ -93,5 +99,14 @@ final class Json {
             }
         }
         return node;
+    }
+
+    private static String complaint(JsonProcessingException e) {
+        return switch (e) {
+            case JsonEOFException ignored -> "it ends too early";
+            case StreamConstraintsException ignored -> "it is nested too deeply or has too long a number or name";
+            case MismatchedInputException ignored -> "something follows the object";
+            default -> "a character or word does not belong there";
+        };
     }
 }

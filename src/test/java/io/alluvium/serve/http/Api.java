@@ -22,8 +22,8 @@ import java.util.List;
 /// The HTTP server over tables and queries that a test decides, and a client for it.
 final class Api implements AutoCloseable {
 
-    static final HttpLimits LIMITS = new HttpLimits(
-            1 << 20, 4, 100, Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(5));
+    static final HttpLimits LIMITS =
+            new HttpLimits(1 << 20, 4, 100, Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(5));
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)

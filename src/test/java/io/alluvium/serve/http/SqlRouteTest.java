@@ -250,6 +250,30 @@ class SqlRouteTest {
     }
 
     @Test
+    void whatIsWrongWithTheJsonIsSaidWithItsPlaceAndInOurWords() throws Exception {
+        for (String body : List.of(
+                "{",
+                "{\"sql\": }",
+                "{\"sql\": SELECT}",
+                "{\"sql\": \"a\tb\"}",
+                "{\"sql\": \"SELECT 1\"} x",
+                "{\"sql\": \"SELECT 1\"} {}",
+                "[".repeat(100_000))) {
+            Api.Reply reply = api.post("/api/sql", body);
+
+            assertThat(reply.status()).isEqualTo(400);
+            assertThat(reply.error().path("code").asText()).isEqualTo("22P02");
+            assertThat(reply.error().path("message").asText())
+                    .startsWith("the body is not valid JSON")
+                    .contains(": ")
+                    .doesNotContain("(", "Source", "Json", "token");
+            assertThat(reply.error().path("hint").asText()).contains("sql and params");
+        }
+        assertThat(api.post("/api/sql", "{\n\"sql\": }").error().path("message").asText())
+                .startsWith("the body is not valid JSON at line 2, column ");
+    }
+
+    @Test
     void aFaultOfOursIs500WithAnIdAndWithoutItsText() throws Exception {
         api.queries.answer("SELECT bug", params -> {
             throw new IllegalStateException("the secret detail");
@@ -368,8 +392,7 @@ class SqlRouteTest {
 
     @Test
     void clientsThatDoNotReadTheirAnswersMakeRoomForOthers() throws Exception {
-        var limits = new HttpLimits(
-                1000, 2, 10, Duration.ofDays(1), Duration.ofMillis(500), Api.LIMITS.closing());
+        var limits = new HttpLimits(1000, 2, 10, Duration.ofDays(1), Duration.ofMillis(500), Api.LIMITS.closing());
         try (var crowded = new Api(limits)) {
             var answers = new ConcurrentLinkedQueue<Numbers>();
             crowded.queries.answer("SELECT forever", params -> {
@@ -401,8 +424,7 @@ class SqlRouteTest {
 
     @Test
     void aClientThatReadsSlowlyGetsItsWholeAnswerWhenNobodyWaits() throws Exception {
-        var limits = new HttpLimits(
-                1000, 2, 10, Duration.ofDays(1), Duration.ofMillis(1), Api.LIMITS.closing());
+        var limits = new HttpLimits(1000, 2, 10, Duration.ofDays(1), Duration.ofMillis(1), Api.LIMITS.closing());
         try (var quiet = new Api(limits)) {
             var rows = new Numbers(200_000);
             quiet.queries.answer("SELECT many", params -> rows);
@@ -410,8 +432,7 @@ class SqlRouteTest {
                     .header("Accept", "text/csv")
                     .POST(HttpRequest.BodyPublishers.ofString("{\"sql\": \"SELECT many\"}"))
                     .build();
-            HttpResponse<InputStream> response =
-                    quiet.client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+            HttpResponse<InputStream> response = quiet.client.send(request, HttpResponse.BodyHandlers.ofInputStream());
             settle(rows.given);
             assertThat(rows.given.get()).isLessThan(200_000);
 
