@@ -58,7 +58,8 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
         this.shared = new LiveTable.Shared(positions, topics, new MemoryGuard(context.memoryLimitBytes(), this::bytes));
     }
 
-    /// Starts the tables of the config folder, in dependency order, and those that sessions made before.
+    /// Starts the tables of the config folder and those that sessions made before. Each is there before one begins,
+    /// so that whichever comes first finds those that it selects from.
     public synchronized void start(List<CreateTable> fromFiles) {
         topics.start();
         catalog.ensure();
@@ -67,21 +68,23 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
         expected.addAll(fromSessions.keySet());
         fromFiles.forEach(create -> expected.add(create.definition().name()));
         for (CreateTable create : fromFiles) {
-            startFromStart(create.definition().name(), () -> create);
+            addAtStart(create.definition().name(), () -> create);
         }
         fromSessions.forEach((name, sql) -> {
             if (tables.containsKey(name)) {
                 LOG.warn("table={} a definition in the config folder hides the one made at run time", name);
             } else {
-                startFromStart(name, () -> parser.apply(sql));
+                addAtStart(name, () -> parser.apply(sql));
             }
         });
         expected.clear();
+        tables.values().forEach(LiveTable::start);
+        changed();
     }
 
-    private void startFromStart(TableName name, Supplier<CreateTable> create) {
+    private void addAtStart(TableName name, Supplier<CreateTable> create) {
         try {
-            launch(create.get());
+            tables.put(name, newTable(create.get()));
         } catch (AlluviumException e) {
             LOG.error("table={} does not start: {}", name, e.getMessage());
         } catch (RuntimeException e) {

@@ -555,6 +555,13 @@ class TablesTest {
         cluster.awaitRows("chosen", Map.of("k1", List.of(1L), "k2", List.of(2L)), KEY, "n");
         cluster.awaitRows("seen", Map.of("k1", List.of(1L), "k2", List.of(2L)), KEY, "n");
         cluster.awaitRows("total", Map.of("all", List.of("3")), KEY, "total");
+
+        // The replaced definition is by now the youngest: those that select from it come before it.
+        cluster.restart();
+        cluster.awaitLive("seen");
+        cluster.awaitLive("total");
+        cluster.awaitRows("total", Map.of("all", List.of("3")), KEY, "total");
+
         cluster.create("CREATE OR REPLACE TABLE chosen AS SELECT nothing FROM kafka_topic('numbers')");
         TableStatus replaced = cluster.awaitStatus(
                 "chosen",
