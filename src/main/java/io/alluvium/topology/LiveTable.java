@@ -152,8 +152,14 @@ final class LiveTable implements AutoCloseable {
         } catch (InterruptedException e) {
             LOG.debug("table={} stopped", definition.name());
         } catch (AlluviumException e) {
-            fail(e);
+            if (!closed) {
+                fail(e);
+            }
         } catch (RuntimeException e) {
+            if (closed) {
+                LOG.debug("table={} stopped", definition.name(), e);
+                return;
+            }
             LOG.error("table={} failed", definition.name(), e);
             fail(new AlluviumException(
                     ErrorCode.INTERNAL, "the table failed: " + e, "See the log; this is a fault of Alluvium.", e));
@@ -210,6 +216,10 @@ final class LiveTable implements AutoCloseable {
     }
 
     private void pauseOrGiveUp(AlluviumException failure) throws InterruptedException {
+        if (Thread.interrupted()) {
+            // The failure is that of a call that the end of the table has interrupted.
+            throw new InterruptedException();
+        }
         Retrier.Next next = served == null ? retrier.next(failure) : stalled(failure);
         trouble = retrier.status().map(this::trouble).orElse(trouble);
         switch (next) {
