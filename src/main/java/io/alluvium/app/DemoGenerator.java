@@ -22,10 +22,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Writes what the tables of `./alluvium demo` read: the topic `orders`, whose orders change their status;
-/// the file
-/// `prices.csv`, which grows; and, some seconds after the start, the topic `shipments`. On a thread of its
-/// own.
+/// Writes what the tables of `./alluvium demo` read: the topic `orders`, whose orders change their status; the file
+/// `prices.csv`, which grows; and, some seconds after the start, the topic `shipments`. On a thread of its own.
 final class DemoGenerator implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(DemoGenerator.class);
@@ -54,8 +52,8 @@ final class DemoGenerator implements AutoCloseable {
     private void run() {
         var properties = new HashMap<>(cluster.clientProperties());
         try (var producer = new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
-            startPrices();
             cluster.ensureTopic("orders", 1, 1, Map.of("cleanup.policy", "compact"));
+            startPrices();
             while (orders < FIRST_ORDERS) {
                 sendOrder(producer, orders++);
             }
@@ -109,20 +107,26 @@ final class DemoGenerator implements AutoCloseable {
     private void startPrices() {
         try {
             Files.createDirectories(prices.getParent());
-            Files.writeString(prices, "symbol,price,at\n");
+            var first = new StringBuilder("symbol,price,at\n");
+            SYMBOLS.forEach(symbol -> first.append(priceOf(symbol)));
+            Files.writeString(prices, first);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private void appendPrice() {
-        String line = String.format(
+    private String priceOf(String symbol) {
+        return String.format(
                 Locale.ROOT,
                 "%s,%d.%04d,%s\n",
-                SYMBOLS.get(random.nextInt(SYMBOLS.size())),
+                symbol,
                 50 + random.nextInt(800),
                 random.nextInt(10_000),
                 LocalDateTime.now(java.time.ZoneOffset.UTC).truncatedTo(ChronoUnit.MILLIS));
+    }
+
+    private void appendPrice() {
+        String line = priceOf(SYMBOLS.get(random.nextInt(SYMBOLS.size())));
         try {
             Files.writeString(prices, line, StandardCharsets.UTF_8, StandardOpenOption.APPEND);
         } catch (IOException e) {

@@ -89,6 +89,11 @@ final class Service implements RunningService {
         var meters = new Meters();
         own("meters", meters);
         KafkaCluster cluster = connect();
+        if (startup.demo()) {
+            var generator = new DemoGenerator(cluster, startup.data().resolve("files"));
+            own("demo", generator);
+            generator.start();
+        }
         Tables started = tables(cluster, meters);
         tables = started;
         var engine = new QueryEngine(started.waiting(), meters, QueryLimits.defaults());
@@ -108,9 +113,6 @@ final class Service implements RunningService {
                         ? "[" + config.http().host() + "]"
                         : config.http().host()) + ":" + http.port();
         if (startup.demo()) {
-            var generator = new DemoGenerator(cluster, startup.data().resolve("files"));
-            own("demo", generator);
-            generator.start();
             tellDemo();
         }
         for (Definitions.Problem problem : definitions.problems()) {
