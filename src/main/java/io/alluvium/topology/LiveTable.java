@@ -9,7 +9,6 @@ import io.alluvium.data.Schema;
 import io.alluvium.data.TableName;
 import io.alluvium.fault.AlluviumException;
 import io.alluvium.fault.ErrorCode;
-import io.alluvium.fault.FaultCategory;
 import io.alluvium.metrics.TableMeters;
 import io.alluvium.retry.BackoffPolicy;
 import io.alluvium.retry.Retrier;
@@ -59,6 +58,7 @@ final class LiveTable implements AutoCloseable {
     private volatile TableMeters meters;
     private final BadRecords bad;
     private final LeftOutFields leftOut;
+    private final LagClock lag;
     private final Thread thread;
 
     private volatile TableState state = TableState.WAITING;
@@ -67,8 +67,6 @@ final class LiveTable implements AutoCloseable {
     private volatile @Nullable Upstream upstream;
     private volatile TableStatus.@Nullable Retry trouble;
     private volatile @Nullable Throwable applicationFailure;
-    private volatile TableStatus.Lag lag = new TableStatus.Lag(0, 0);
-    private volatile long behindSinceMillis;
     /// The records of the present generation that the metrics have.
     private long counted;
     private volatile boolean rebuild;
@@ -96,6 +94,7 @@ final class LiveTable implements AutoCloseable {
         this.definition = create.definition();
         this.options = options;
         this.context = context;
+        this.lag = new LagClock(context.clock());
         this.topics = shared.topics();
         this.parents = parents;
         this.onChange = onChange;
@@ -135,7 +134,9 @@ final class LiveTable implements AutoCloseable {
     void showMeters() {
         meters = context.meters().table(definition.name().value());
         meters.size(this::rows, this::bytes);
-        meters.lag(() -> served == null ? OptionalLong.empty() : OptionalLong.of(lag.records()));
+        meters.lag(() -> served == null
+                ? OptionalLong.empty()
+                : OptionalLong.of(lag.lag().records()));
         meters.state(Arrays.stream(TableState.values()).map(Enum::name).toList(), () -> state.name());
     }
 
@@ -221,7 +222,7 @@ final class LiveTable implements AutoCloseable {
             throw new InterruptedException();
         }
         Retrier.Next next = served == null ? retrier.next(failure) : stalled(failure);
-        trouble = retrier.status().map(this::trouble).orElse(trouble);
+        trouble = retrier.status().map(Troubles::of).orElse(trouble);
         switch (next) {
             case Retrier.Next.Retry retry -> Thread.sleep(retry.delay());
             case Retrier.Next.GiveUp giveUp -> throw giveUp.reason();
@@ -231,17 +232,9 @@ final class LiveTable implements AutoCloseable {
     private Retrier.Next stalled(AlluviumException failure) {
         state = TableState.STALLED;
         Instant now = context.clock().instant();
-        TableStatus.Retry before = trouble;
-        trouble = new TableStatus.Retry(
-                failure.category(),
-                before == null ? 1 : before.attempts() + 1,
-                before == null ? now : before.firstFailureAt(),
-                Optional.of(now.plus(WATCH_INTERVAL)),
-                Optional.empty(),
-                text(failure),
-                failure.hint().orElse(""),
-                original(failure));
-        return new Retrier.Next.Retry(now.plus(WATCH_INTERVAL), WATCH_INTERVAL);
+        Instant next = now.plus(WATCH_INTERVAL);
+        trouble = Troubles.again(trouble, failure, now, next);
+        return new Retrier.Next.Retry(next, WATCH_INTERVAL);
     }
 
     private Upstream findUpstream() throws InterruptedException {
@@ -283,22 +276,13 @@ final class LiveTable implements AutoCloseable {
     }
 
     private void waitFor(LiveTable parent) {
-        String message = "waits for the table " + parent.name() + ", which is " + parent.state;
-        TableStatus.Retry before = trouble;
-        if (before != null && before.message().equals(message)) {
-            return;
-        }
-        LOG.info("table={} {}", definition.name(), message);
         Instant now = context.clock().instant();
-        trouble = new TableStatus.Retry(
-                FaultCategory.UNKNOWN,
-                before == null ? 1 : before.attempts() + 1,
-                before == null ? now : before.firstFailureAt(),
-                Optional.of(now.plus(LOOK_AGAIN)),
-                Optional.empty(),
-                message,
-                "GET /api/tables/" + parent.name() + " tells what that one waits for.",
-                "");
+        TableStatus.Retry before = trouble;
+        TableStatus.Retry waiting = Troubles.waitFor(parent.name(), parent.state, before, now, now.plus(LOOK_AGAIN));
+        if (!waiting.equals(before)) {
+            LOG.info("table={} {}", definition.name(), waiting.message());
+            trouble = waiting;
+        }
     }
 
     /// Waits until everything is loaded. False when that failed and it is time to try again.
@@ -435,7 +419,7 @@ final class LiveTable implements AutoCloseable {
                 trouble = null;
                 LOG.info("table={} LIVE again", definition.name());
             }
-            updateLag(live);
+            lag.set(live.lagRecords());
             countLoaded(live);
             return true;
         } catch (AlluviumException e) {
@@ -458,17 +442,6 @@ final class LiveTable implements AutoCloseable {
         counted = loaded;
     }
 
-    private void updateLag(Generation live) {
-        long behind = live.lagRecords();
-        long now = context.clock().millis();
-        if (behind == 0) {
-            behindSinceMillis = 0;
-        } else if (behindSinceMillis == 0) {
-            behindSinceMillis = now;
-        }
-        lag = new TableStatus.Lag(behind, behind == 0 ? 0 : now - behindSinceMillis);
-    }
-
     /// Looks at the loader; when it cannot read its source, the table is STALLED.
     private boolean isLoaderWell(Generation live) {
         Optional<LoaderRun> loader = live.loader();
@@ -481,7 +454,7 @@ final class LiveTable implements AutoCloseable {
             LOG.warn(
                     "table={} STALLED: {}",
                     definition.name(),
-                    dead.map(LiveTable::text)
+                    dead.map(Troubles::text)
                             .or(() -> failing.map(Retrier.Status::message))
                             .orElse(""));
         }
@@ -489,7 +462,7 @@ final class LiveTable implements AutoCloseable {
             stalled(dead.get());
         } else {
             state = TableState.STALLED;
-            trouble = trouble(failing.get());
+            trouble = Troubles.of(failing.get());
         }
         return false;
     }
@@ -504,18 +477,9 @@ final class LiveTable implements AutoCloseable {
                 definition.name(),
                 e.getMessage(),
                 e.hint().map(h -> "\n" + h).orElse(""));
-        Instant now = context.clock().instant();
         trouble = retrier.status()
-                .map(this::trouble)
-                .orElseGet(() -> new TableStatus.Retry(
-                        e.category(),
-                        1,
-                        now,
-                        Optional.empty(),
-                        Optional.empty(),
-                        text(e),
-                        e.hint().orElse(""),
-                        original(e)));
+                .map(Troubles::of)
+                .orElseGet(() -> Troubles.end(e, context.clock().instant()));
         state = TableState.FAILED;
         closeGenerations();
         served = null;
@@ -530,28 +494,6 @@ final class LiveTable implements AutoCloseable {
                 generation.close();
             }
         }
-    }
-
-    private TableStatus.Retry trouble(Retrier.Status status) {
-        return new TableStatus.Retry(
-                status.category(),
-                status.attempts(),
-                status.firstFailureAt(),
-                status.nextAttemptAt(),
-                status.deadline(),
-                status.message(),
-                status.hint(),
-                status.originalError());
-    }
-
-    private static String text(AlluviumException e) {
-        String text = e.getMessage();
-        return text == null ? e.code().name() : text;
-    }
-
-    private static String original(AlluviumException e) {
-        Throwable cause = e.getCause();
-        return cause == null ? "" : cause.toString();
     }
 
     TableName name() {
@@ -625,7 +567,7 @@ final class LiveTable implements AutoCloseable {
                 rows(),
                 bytes(),
                 now == null ? Optional.empty() : Optional.of(progress(now)),
-                served == null ? Optional.empty() : Optional.of(lag),
+                served == null ? Optional.empty() : Optional.of(lag.lag()),
                 bad.total(),
                 Optional.ofNullable(trouble),
                 now == null
