@@ -186,13 +186,15 @@ final class LiveTable implements AutoCloseable {
         while (true) {
             try {
                 Upstream source = findUpstream();
+                if (served == null) {
+                    // A job takes in all that its source holds before there is a generation.
+                    trouble = null;
+                    state = TableState.LOADING;
+                    onChange.run();
+                }
                 Generation next = builder.build(source);
                 upstream = builder.upstream();
                 filling = next;
-                if (served == null) {
-                    trouble = null;
-                    state = TableState.LOADING;
-                }
                 onChange.run();
                 return next;
             } catch (OutgrownException outgrown) {
@@ -221,12 +223,17 @@ final class LiveTable implements AutoCloseable {
             // The failure is that of a call that the end of the table has interrupted.
             throw new InterruptedException();
         }
-        Retrier.Next next = served == null ? retrier.next(failure) : stalled(failure);
+        Retrier.Next next = served == null ? waiting(failure) : stalled(failure);
         trouble = retrier.status().map(Troubles::of).orElse(trouble);
         switch (next) {
             case Retrier.Next.Retry retry -> Thread.sleep(retry.delay());
             case Retrier.Next.GiveUp giveUp -> throw giveUp.reason();
         }
+    }
+
+    private Retrier.Next waiting(AlluviumException failure) {
+        state = TableState.WAITING;
+        return retrier.next(failure);
     }
 
     private Retrier.Next stalled(AlluviumException failure) {

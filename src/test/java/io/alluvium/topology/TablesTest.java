@@ -537,6 +537,23 @@ class TablesTest {
     }
 
     @Test
+    void aTableIsLoadingWhileItsJobTakesInWhatIsThere() {
+        cluster.createTopic("taken");
+        cluster.send("taken", "a", "{\"n\":1}");
+        cluster.flush();
+
+        cluster.create("CREATE TABLE sums AS SELECT SUM(n) AS total FROM kafka_topic('taken')");
+
+        // Rows of its own come when the job is done: there is no progress to tell of yet.
+        cluster.awaitStatus(
+                "sums",
+                status -> status.state() == TableState.LOADING
+                        && status.progress().isEmpty());
+        cluster.awaitLive("sums");
+        cluster.awaitRows("sums", Map.of("all", List.of("1")), KEY, "total");
+    }
+
+    @Test
     void whatSelectsFromAReplacedTableFollowsItsNewDefinition() {
         cluster.createTopic("numbers");
         for (int i = 1; i <= 6; i++) {
