@@ -542,15 +542,15 @@ class TablesTest {
         cluster.send("taken", "a", "{\"n\":1}");
         cluster.flush();
 
-        cluster.create("CREATE TABLE sums AS SELECT SUM(n) AS total FROM kafka_topic('taken')");
+        cluster.create("CREATE TABLE taken_sum AS SELECT SUM(n) AS total FROM kafka_topic('taken')");
 
         // Rows of its own come when the job is done: there is no progress to tell of yet.
         cluster.awaitStatus(
-                "sums",
+                "taken_sum",
                 status -> status.state() == TableState.LOADING
                         && status.progress().isEmpty());
-        cluster.awaitLive("sums");
-        cluster.awaitRows("sums", Map.of("all", List.of("1")), KEY, "total");
+        cluster.awaitLive("taken_sum");
+        cluster.awaitRows("taken_sum", Map.of("all", List.of("1")), KEY, "total");
     }
 
     @Test
