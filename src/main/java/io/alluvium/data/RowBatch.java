@@ -21,9 +21,14 @@ public final class RowBatch {
 
     /// An empty batch for rows of `schema`.
     public static RowBatch forSchema(Schema schema, int capacity) {
-        var vectors = new ArrayList<Vector>(schema.size());
-        for (Column column : schema.columns()) {
-            vectors.add(new Vector(column.type(), capacity));
+        return ofTypes(schema.columns().stream().map(Column::type).toList(), capacity);
+    }
+
+    /// An empty batch with a column of each type.
+    public static RowBatch ofTypes(List<ColumnType> types, int capacity) {
+        var vectors = new ArrayList<Vector>(types.size());
+        for (ColumnType type : types) {
+            vectors.add(new Vector(type, capacity));
         }
         return new RowBatch(vectors, 0);
     }

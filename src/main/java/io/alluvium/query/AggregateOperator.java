@@ -51,11 +51,7 @@ final class AggregateOperator extends Operator {
         this.sets = List.copyOf(sets);
         this.functions = List.copyOf(functions);
         this.execution = execution;
-        var vectors = new ArrayList<Vector>();
-        for (ColumnType type : types()) {
-            vectors.add(new Vector(type, RowBatch.DEFAULT_ROWS));
-        }
-        this.out = new RowBatch(vectors, 0);
+        this.out = RowBatch.ofTypes(types(), RowBatch.DEFAULT_ROWS);
         for (int column : keyColumns) {
             absentKeys.add(new Vector(input.types().get(column), 0));
         }

@@ -1,6 +1,5 @@
 package io.alluvium.query;
 
-import io.alluvium.data.ColumnType;
 import io.alluvium.data.RowBatch;
 import io.alluvium.data.Vector;
 import io.alluvium.sql.Expression;
@@ -47,11 +46,7 @@ final class CorrelateOperator extends Operator {
         this.right = right;
         this.passed = List.copyOf(passed);
         this.execution = execution;
-        var vectors = new ArrayList<Vector>();
-        for (ColumnType type : types()) {
-            vectors.add(new Vector(type, RowBatch.DEFAULT_ROWS));
-        }
-        this.out = new RowBatch(vectors, 0);
+        this.out = RowBatch.ofTypes(types(), RowBatch.DEFAULT_ROWS);
     }
 
     @Override

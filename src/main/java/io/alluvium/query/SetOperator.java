@@ -1,10 +1,7 @@
 package io.alluvium.query;
 
-import io.alluvium.data.ColumnType;
 import io.alluvium.data.RowBatch;
-import io.alluvium.data.Vector;
 import io.alluvium.sql.Selection;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,11 +32,7 @@ final class SetOperator extends Operator {
         this.all = all;
         this.inputs = List.copyOf(inputs);
         this.execution = execution;
-        var vectors = new ArrayList<Vector>();
-        for (ColumnType type : types()) {
-            vectors.add(new Vector(type, RowBatch.DEFAULT_ROWS));
-        }
-        this.out = new RowBatch(vectors, 0);
+        this.out = RowBatch.ofTypes(types(), RowBatch.DEFAULT_ROWS);
     }
 
     @Override

@@ -3,9 +3,8 @@ package io.alluvium.table;
 import io.alluvium.data.ColumnType;
 import io.alluvium.data.RowBatch;
 import io.alluvium.data.Schema;
-import io.alluvium.data.Vector;
 import java.math.BigDecimal;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -139,11 +138,11 @@ final class SnapshotView implements TableView {
 
         Pass(int[] columns) {
             this.columns = columns.clone();
-            var vectors = new ArrayList<Vector>(columns.length);
-            for (int column : columns) {
-                vectors.add(new Vector(schema.column(column).type(), RowBatch.DEFAULT_ROWS));
-            }
-            this.batch = new RowBatch(vectors, 0);
+            this.batch = RowBatch.ofTypes(
+                    Arrays.stream(columns)
+                            .mapToObj(column -> schema.column(column).type())
+                            .toList(),
+                    RowBatch.DEFAULT_ROWS);
         }
 
         @Override
