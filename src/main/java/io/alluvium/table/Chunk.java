@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A row's id is `number × ROWS + place`. Numbers only grow, so that of two versions the one with the greater id is
 /// the later one. The chunk is filled once by the writer; whether a version is still alive is not told here but in
-/// each view's [ChunkView].
+/// its [Deaths].
 final class Chunk {
 
     static final int ROWS_LOG2 = 12;
@@ -38,6 +38,11 @@ final class Chunk {
 
     long id(int place) {
         return (number << ROWS_LOG2) | place;
+    }
+
+    /// The id of the version that the one at a place took the place of, or [Keys#NONE].
+    long earlier(int place) {
+        return keys.earlier(place, id(place));
     }
 
     long bytes() {

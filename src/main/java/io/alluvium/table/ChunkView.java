@@ -2,7 +2,8 @@ package io.alluvium.table;
 
 import org.jspecify.annotations.Nullable;
 
-/// What one view sees of a chunk: its first `rows` versions without those whose bit in `dead` is set. Immutable.
+/// What views see of a chunk: its first `rows` versions, and when which of them died. Immutable but for deaths that
+/// come after the views that have it.
 ///
 /// What a look-up by key touches is copied here from where the chunk keeps it: each step saved on the way to a row
 /// is a wait for memory saved.
@@ -11,40 +12,38 @@ final class ChunkView {
     final Chunk chunk;
     final ColumnData[] columns;
     final int rows;
-    final long @Nullable [] dead;
-    final int alive;
+    final @Nullable Deaths deaths;
 
     private final byte[] keys;
     private final int @Nullable [] keyEnds;
     private final int keyLength;
 
-    ChunkView(Chunk chunk, int rows, long @Nullable [] dead, int alive) {
+    /// @param deaths null as long as no version has died
+    ChunkView(Chunk chunk, int rows, @Nullable Deaths deaths) {
         this.chunk = chunk;
         this.columns = chunk.columns;
         this.keys = chunk.keys.bytes().array();
         this.keyEnds = chunk.keys.bytes().ends();
         this.keyLength = chunk.keys.bytes().oneLength();
         this.rows = rows;
-        this.dead = dead;
-        this.alive = alive;
+        this.deaths = deaths;
     }
 
-    boolean isAlive(int place) {
-        return dead == null || (dead[place >>> 6] & (1L << place)) == 0;
+    /// Whether a version is alive for a view that ends with `batch`.
+    boolean isAlive(int place, long batch) {
+        return deaths == null || !deaths.isDead(place, batch);
     }
 
     boolean hasKey(int place, byte[] key) {
         return Bytes.equal(keys, keyEnds, keyLength, place, key);
     }
 
-    /// Collects the places of the rows alive in `[from, to)`, and returns how many there are.
-    int collectAlive(int from, int to, int[] places) {
-        int count = 0;
-        for (int place = from; place < to; place++) {
-            if (isAlive(place)) {
-                places[count++] = place;
-            }
+    /// The first byte of the key at a place, 0 for an empty key.
+    byte firstKeyByte(int place) {
+        int start = place * keyLength;
+        if (keyEnds != null) {
+            start = place == 0 ? 0 : keyEnds[place - 1];
         }
-        return count;
+        return start < keys.length ? keys[start] : 0;
     }
 }

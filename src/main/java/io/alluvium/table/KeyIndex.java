@@ -3,39 +3,103 @@ package io.alluvium.table;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 
-/// The primary index of a partition: from a key to the id of its latest row version.
+/// The primary index of a partition: from a key to its latest row version.
 ///
-/// Layout: open addressing with linear probing over one `long[]`. A slot is 0 when it was never used, 1 when its
-/// key was removed, else 16 bits of the key's hash, never 0, above 48 bits of the row's id + 2. The key itself lies
-/// in the chunk.
+/// Layout: extendible hashing (Fagin, Nievergelt, Pippenger, Strong 1979). A directory, whose length is a power of
+/// two, leads from bits of the key's hash to a segment: open addressing with linear probing over a `long[]`. A slot is
+/// 0 when it was never used, 1 when its key was removed, else
 ///
-/// Concurrency: one writer. Readers probe at any time without a lock: a slot is stored with release and read with
-/// acquire, so that whoever sees an id sees the row's key and link. Growing makes a new array; readers on the old
-/// one find versions that were the latest when it was replaced, and their own view tells them which to take.
+/// ```
+/// 63        49   48       47   46         32   31            0
+/// directory  |  deleted | 1  |  place in the |  low half of the
+/// bits       |          |    |  segment      |  version's id
+/// ```
 ///
-/// Why no removal that shifts slots back: a reader could miss a key that is being moved.
+/// so that a segment can be split or filled anew from its slots alone, without a look at the keys, which lie in the
+/// chunks. Ids that an index has at one time lie less than 2^31 apart ([VersionLog#MAX_SPREAD]); whoever reads a slot
+/// knows an id near by and completes the other half from that.
+///
+/// Growth: a segment grows up to [#SEGMENT_SLOTS] slots and is then split in two, so that no step of growth takes
+/// longer than filling one segment. A segment with many removed slots is filled anew: searches stay short however many
+/// keys come and go.
+///
+/// Concurrency: one writer. Readers probe at any time without a lock. A slot is stored with release and read with
+/// acquire, so that whoever sees a version sees its key and its link; a segment that takes another's place is
+/// stored into the directory with release when it is complete. A reader that still has the former one finds what was
+/// the latest when it was replaced, which is no older than the reader's view.
+///
+/// Why no removal that shifts slots back: a reader could miss a key that is being moved. Why not one large array: its
+/// growth would stop the writer for as long as all keys take.
 final class KeyIndex {
 
     static final long ABSENT = -1;
 
+    /// The slots of a segment at the most. Its array stays far below half of a region of G1.
+    static final int SEGMENT_SLOTS = 1 << 15;
+
     private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(long[].class);
+    private static final VarHandle SEGMENT = MethodHandles.arrayElementVarHandle(long[][].class);
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private static final int FIRST_SLOTS = 64;
+    private static final int PLACE_SHIFT = 32;
+    private static final int DIRECTORY_SHIFT = 49;
+    private static final int MAX_DEPTH = Long.SIZE - DIRECTORY_SHIFT;
+    private static final long DELETED = 1L << 48;
+    private static final long PRESENT = 1L << 47;
+    private static final long HASH_MASK = -1L << PLACE_SHIFT & ~DELETED;
 
     private static final long EMPTY = 0;
     private static final long REMOVED = 1;
-    static final int ID_BITS = 48;
-    private static final long ID_MASK = (1L << ID_BITS) - 1;
-    private static final int FIRST_CAPACITY = 64;
 
-    private volatile long[] slots = new long[FIRST_CAPACITY];
-    private int used;
+    /// By directory place: what readers probe, and the writer's account of it.
+    private volatile long[][] directory;
+    private Segment[] segments;
     private int present;
     private volatile long lastRemoved = ABSENT;
 
-    /// Says whether the row with an id has a key.
+    /// The writer's account of a segment: how many bits of the directory's place all of its keys share, how many
+    /// slots are not empty, and how many of these have a key.
+    private static final class Segment {
+        final int depth;
+        long[] slots;
+        int used;
+        int keys;
+
+        Segment(int depth, int slots) {
+            this.depth = depth;
+            this.slots = new long[slots];
+        }
+
+        void add(long slot) {
+            int mask = slots.length - 1;
+            int at = place(slot & HASH_MASK) & mask;
+            while (slots[at] != EMPTY) {
+                at = (at + 1) & mask;
+            }
+            SLOT.setRelease(slots, at, slot);
+            used++;
+            keys++;
+        }
+
+        boolean isFull() {
+            return used * 9L >= slots.length * 7L;
+        }
+    }
+
+    /// Says whether the version with an id has a key.
     interface KeyTest {
         boolean matches(long id, byte[] key);
+    }
+
+    KeyIndex() {
+        segments = new Segment[] {new Segment(0, FIRST_SLOTS)};
+        directory = new long[][] {segments[0].slots};
     }
 
     static long hash(byte[] key) {
@@ -43,7 +107,7 @@ final class KeyIndex {
     }
 
     /// Mixes words of eight bytes by multiplication (as wyhash and MurmurHash3's finalizer do); the last word
-    /// overlaps the one before it. A hash is never 0 in its upper 16 bits, so that no free slot looks like a key's.
+    /// overlaps the one before it. The result has the form of a slot without an id.
     ///
     /// Keys of up to 16 bytes, which most are, take no loop.
     static long hash(byte[] key, int from, int length) {
@@ -59,7 +123,7 @@ final class KeyIndex {
         long h = (first ^ length * 0x9E3779B97F4A7C15L) * 0xD6E8FEB86659FD93L;
         h = (h ^ (h >>> 32) ^ last) * 0xBF58476D1CE4E5B9L;
         h = (h ^ (h >>> 29)) * 0xD6E8FEB86659FD93L;
-        return (h ^ (h >>> 32)) | (1L << ID_BITS);
+        return (h & HASH_MASK) | PRESENT;
     }
 
     private static long mixedButLast(byte[] key, int from, int length) {
@@ -80,24 +144,19 @@ final class KeyIndex {
         return word;
     }
 
-    /// The id of the key's latest version, or [#ABSENT].
-    long find(byte[] key, long hash, KeyTest test) {
-        long[] array = slots;
-        int at = findSlot(array, key, hash, test);
-        return at < 0 ? ABSENT : id(array, at);
+    private static int place(long slotOrHash) {
+        return (int) (slotOrHash >>> PLACE_SHIFT);
     }
 
-    private static int findSlot(long[] array, byte[] key, long hash, KeyTest test) {
-        int at = candidate(array, hash, (int) hash);
-        while (at >= 0 && !test.matches(id(array, at), key)) {
-            at = candidate(array, hash, at + 1);
-        }
-        return at;
+    /// The segment to probe for a key; [#candidate] and [#slot] go over it.
+    long[] slots(long hash) {
+        long[][] now = directory;
+        return (long[]) SEGMENT.getAcquire(now, (int) (hash >>> DIRECTORY_SHIFT) & (now.length - 1));
     }
 
-    /// The array to probe; [#candidate] and [#id] go over it.
-    long[] slots() {
-        return slots;
+    /// The first place whose key may have this hash, or -1 when there is none.
+    static int candidate(long[] slots, long hash) {
+        return candidate(slots, hash, place(hash));
     }
 
     /// The next place from `from` on whose key may have this hash, or -1 when there is none.
@@ -106,7 +165,7 @@ final class KeyIndex {
         int at = from & mask;
         while (true) {
             long slot = (long) SLOT.getAcquire(slots, at);
-            if (((slot ^ hash) >>> ID_BITS) == 0) {
+            if (((slot ^ hash) & HASH_MASK) == 0) {
                 return at;
             }
             if (slot == EMPTY) {
@@ -116,43 +175,160 @@ final class KeyIndex {
         }
     }
 
-    /// The row at a place that [#candidate] gave; negative when its key has been removed since.
-    static long id(long[] slots, int at) {
-        return id((long) SLOT.getAcquire(slots, at));
+    /// What the first place that a key may be at has now. Together with [#candidateSlot] it takes the two steps of
+    /// a search apart: the one that waits for memory and the one that decides.
+    static long firstSlot(long[] slots, long hash) {
+        return (long) SLOT.getAcquire(slots, place(hash) & (slots.length - 1));
     }
 
-    /// Writer: makes `id` the latest version of a key that has none or has `present` one.
-    void put(byte[] key, long hash, long id, KeyTest test) {
-        long[] array = slots;
-        int at = findSlot(array, key, hash, test);
-        if (at >= 0) {
-            SLOT.setRelease(array, at, slot(hash, id));
-        } else {
-            insertNew(hash, id);
+    /// The first slot whose key may have this hash, 0 when there is none.
+    ///
+    /// @param first what [#firstSlot] gave
+    long candidateSlot(long first, long hash) {
+        if (((first ^ hash) & HASH_MASK) == 0 || first == EMPTY) {
+            return first;
         }
+        long[] slots = slots(hash);
+        int at = candidate(slots, hash, place(hash) + 1);
+        return at < 0 ? EMPTY : slot(slots, at);
     }
 
-    /// Writer: adds a key that is known to be absent. The index must have room ([#hasRoom()]).
-    void insertNew(long hash, long id) {
-        long[] array = slots;
-        int mask = array.length - 1;
-        int at = (int) hash & mask;
-        while (array[at] != EMPTY) {
-            at = (at + 1) & mask;
+    /// What a place that [#candidate] gave has now: [#id] and [#isDeletion] say what that means. Not
+    /// [#isTaken] when its key has been removed since.
+    static long slot(long[] slots, int at) {
+        return (long) SLOT.getAcquire(slots, at);
+    }
+
+    static boolean isTaken(long slot) {
+        return (slot & PRESENT) != 0;
+    }
+
+    /// Whether the latest version of the slot's key is its deletion.
+    static boolean isDeletion(long slot) {
+        return (slot & DELETED) != 0;
+    }
+
+    /// The slot's version.
+    ///
+    /// @param near an id less than 2^31 away from it
+    static long id(long slot, long near) {
+        return near + ((int) slot - (int) near);
+    }
+
+    /// Writer: the slot of a key, or 0 when it has none.
+    ///
+    /// @param near an id less than 2^31 away from all that the index has
+    long find(byte[] key, long hash, long near, KeyTest test) {
+        long[] slots = slots(hash);
+        int at = findPlace(slots, key, hash, near, test);
+        return at < 0 ? EMPTY : slots[at];
+    }
+
+    private static int findPlace(long[] slots, byte[] key, long hash, long near, KeyTest test) {
+        int at = candidate(slots, hash);
+        while (at >= 0 && !test.matches(id(slots[at], near), key)) {
+            at = candidate(slots, hash, at + 1);
         }
-        SLOT.setRelease(array, at, slot(hash, id));
-        used++;
+        return at;
+    }
+
+    /// Writer: makes `id` the latest version of a key whose latest one is `before`.
+    void replace(long hash, long before, long id, boolean isDeletion) {
+        long[] slots = slots(hash);
+        SLOT.setRelease(slots, placeOf(slots, hash, before), hash | (id & 0xFFFFFFFFL) | (isDeletion ? DELETED : 0));
+    }
+
+    /// Writer: adds a key that is known to be absent.
+    void insert(long hash, long id, boolean isDeletion) {
+        Segment segment = segment(hash);
+        while (segment.isFull()) {
+            makeRoom(segment, (int) (hash >>> DIRECTORY_SHIFT));
+            segment = segment(hash);
+        }
+        segment.add(hash | (id & 0xFFFFFFFFL) | (isDeletion ? DELETED : 0));
         present++;
     }
 
-    /// Writer: removes a key whose latest version is the deletion `id`.
-    void remove(byte[] key, long hash, long id, KeyTest test) {
-        long[] array = slots;
-        int at = findSlot(array, key, hash, test);
-        if (at >= 0 && id(array[at]) == id) {
+    /// Writer: removes a key whose latest version is the deletion `id`; nothing when it is another one by now.
+    void removeDeletion(long hash, long id) {
+        Segment segment = segment(hash);
+        int at = placeOf(segment.slots, hash, id);
+        if (at >= 0) {
             lastRemoved = Math.max(lastRemoved, id);
-            SLOT.setRelease(array, at, REMOVED);
+            SLOT.setRelease(segment.slots, at, REMOVED);
+            segment.keys--;
             present--;
+        }
+    }
+
+    /// Whether `id` is the latest version of its key, which has this hash.
+    boolean isLatest(long hash, long id) {
+        return placeOf(slots(hash), hash, id) >= 0;
+    }
+
+    private static int placeOf(long[] slots, long hash, long id) {
+        int at = candidate(slots, hash);
+        while (at >= 0 && (int) slots[at] != (int) id) {
+            at = candidate(slots, hash, at + 1);
+        }
+        return at;
+    }
+
+    private Segment segment(long hash) {
+        return segments[(int) (hash >>> DIRECTORY_SHIFT) & (segments.length - 1)];
+    }
+
+    private void makeRoom(Segment full, int directoryBits) {
+        if (full.keys * 2L < full.slots.length) {
+            refill(full, full.slots.length, directoryBits);
+        } else if (full.slots.length < SEGMENT_SLOTS || full.depth == MAX_DEPTH) {
+            refill(full, full.slots.length * 2, directoryBits);
+        } else {
+            split(full, directoryBits);
+        }
+    }
+
+    private void refill(Segment full, int slots, int directoryBits) {
+        var refilled = new Segment(full.depth, slots);
+        for (long slot : full.slots) {
+            if (isTaken(slot)) {
+                refilled.add(slot);
+            }
+        }
+        install(refilled, directoryBits);
+    }
+
+    private void split(Segment full, int directoryBits) {
+        var zeros = new Segment(full.depth + 1, SEGMENT_SLOTS);
+        var ones = new Segment(full.depth + 1, SEGMENT_SLOTS);
+        int bit = 1 << full.depth;
+        for (long slot : full.slots) {
+            if (isTaken(slot)) {
+                ((slot >>> DIRECTORY_SHIFT & bit) == 0 ? zeros : ones).add(slot);
+            }
+        }
+        if (bit == segments.length) {
+            doubleDirectory();
+        }
+        install(zeros, directoryBits & ~bit);
+        install(ones, directoryBits | bit);
+    }
+
+    private void doubleDirectory() {
+        int length = segments.length;
+        segments = Arrays.copyOf(segments, 2 * length);
+        System.arraycopy(segments, 0, segments, length, length);
+        long[][] doubled = Arrays.copyOf(directory, 2 * length);
+        System.arraycopy(doubled, 0, doubled, length, length);
+        directory = doubled;
+    }
+
+    /// Puts a segment into all places of the directory that end with its bits.
+    private void install(Segment segment, int directoryBits) {
+        int step = 1 << segment.depth;
+        for (int at = directoryBits & (step - 1); at < segments.length; at += step) {
+            segments[at] = segment;
+            SEGMENT.setRelease(directory, at, segment.slots);
         }
     }
 
@@ -161,41 +337,52 @@ final class KeyIndex {
         return lastRemoved < limit;
     }
 
-    boolean hasRoom() {
-        return (used + 1) * 10L < slots.length * 7L;
-    }
-
     int present() {
         return present;
     }
 
-    /// Writer: begins an array with room for `keys` and some more; the caller adds every key with [#insertNew] to
-    /// the grown index and then puts it in place with [#replaceBy].
-    static KeyIndex withRoomFor(int keys) {
-        var grown = new KeyIndex();
-        int capacity = FIRST_CAPACITY;
-        while (capacity * 5L < keys * 10L) {
-            capacity = Math.multiplyExact(capacity, 2);
-        }
-        grown.slots = new long[capacity];
-        return grown;
-    }
-
-    void replaceBy(KeyIndex grown) {
-        used = grown.used;
-        present = grown.present;
-        slots = grown.slots;
-    }
-
+    /// The heap that it takes, in bytes. From any thread.
     long heapBytes() {
-        return 8L * slots.length;
+        long[][] now = directory;
+        Set<long[]> segmentsOnce = Collections.newSetFromMap(new IdentityHashMap<>());
+        Collections.addAll(segmentsOnce, now);
+        long sum = 16 + 8L * now.length;
+        for (long[] segment : segmentsOnce) {
+            sum += 56 + 8L * segment.length;
+        }
+        return sum;
     }
 
-    private static long slot(long hash, long id) {
-        return (hash & ~ID_MASK) | (id + 2);
+    /// Checks the directory and the counts. For tests; the writer must be at rest.
+    @SuppressWarnings("ReferenceEquality") // Whether it is the same segment is the question.
+    void checkInvariants() {
+        int counted = 0;
+        for (int at = 0; at < segments.length; at++) {
+            Segment segment = segments[at];
+            check(directory[at] == segment.slots, "the directory does not lead to the writer's segment");
+            if (at >= 1 << segment.depth) {
+                check(segments[at & ((1 << segment.depth) - 1)] == segment, "a segment lacks a place of its own");
+                continue;
+            }
+            int used = 0;
+            int keys = 0;
+            for (long slot : segment.slots) {
+                used += slot == EMPTY ? 0 : 1;
+                keys += isTaken(slot) ? 1 : 0;
+                check(
+                        !isTaken(slot) || ((slot >>> DIRECTORY_SHIFT ^ at) & ((1 << segment.depth) - 1)) == 0,
+                        "a key is in another's segment");
+            }
+            check(used == segment.used && keys == segment.keys, "a segment's counts are wrong");
+            check(used < segment.slots.length, "a segment has no empty slot, where a search ends");
+            counted += keys;
+        }
+        check(counted == present, counted + " keys in the segments, " + present + " counted");
     }
 
-    private static long id(long slot) {
-        return (slot & ID_MASK) - 2;
+    private static void check(boolean holds, String violated) {
+        if (!holds) {
+            throw new IllegalStateException(violated);
+        }
     }
 }

@@ -1,6 +1,5 @@
 package io.alluvium.table;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// The keys of a chunk's rows, and for each row the version of the same key that it took the place of.
@@ -12,35 +11,38 @@ final class Keys {
     static final long NONE = -1;
 
     private final Bytes keys = new Bytes();
-    private volatile long @Nullable [] earlier;
+    /// For each row how many ids its version is after the one before, 0 when there is none.
+    private volatile int @Nullable [] back;
 
-    void append(int row, byte[] key, long earlierRow) {
+    /// @param id the row's own id
+    /// @param earlier the id of the version before, or [#NONE]
+    void append(int row, byte[] key, long id, long earlier) {
         keys.append(row, key, 0, key.length);
-        link(row, earlierRow);
+        link(row, id, earlier);
     }
 
-    void appendFrom(Keys source, int sourceRow, int row, long earlierRow) {
+    void appendFrom(Keys source, int sourceRow, int row, long id, long earlier) {
         keys.append(row, source.keys.array(), source.keys.start(sourceRow), source.keys.length(sourceRow));
-        link(row, earlierRow);
+        link(row, id, earlier);
     }
 
-    private void link(int row, long earlierRow) {
-        long[] links = earlier;
+    private void link(int row, long id, long earlier) {
+        int[] links = back;
         if (links == null) {
-            if (earlierRow == NONE) {
+            if (earlier == NONE) {
                 return;
             }
-            links = new long[Chunk.ROWS];
-            Arrays.fill(links, NONE);
-            earlier = links;
+            links = new int[Chunk.ROWS];
+            back = links;
         }
-        links[row] = earlierRow;
+        links[row] = earlier == NONE ? 0 : Math.toIntExact(id - earlier);
     }
 
-    /// The id of the version before, or [#NONE].
-    long earlier(int row) {
-        long[] links = earlier;
-        return links == null ? NONE : links[row];
+    /// The id of the version before the one that has `id` in `row`, or [#NONE].
+    long earlier(int row, long id) {
+        int[] links = back;
+        int distance = links == null ? 0 : links[row];
+        return distance == 0 ? NONE : id - distance;
     }
 
     boolean equal(int row, byte[] key) {
@@ -52,6 +54,6 @@ final class Keys {
     }
 
     long heapBytes() {
-        return keys.heapBytes() + (earlier == null ? 0 : 8L * Chunk.ROWS);
+        return keys.heapBytes() + (back == null ? 0 : 4L * Chunk.ROWS);
     }
 }

@@ -7,19 +7,23 @@ import org.jspecify.annotations.Nullable;
 /// The rows of one partition as of the end of a batch. Immutable.
 ///
 /// A key is found by the partition's index, which knows the latest version and can be ahead of the view; from there
-/// the links lead back to the version that the view has. A link into a chunk that has been given up in the
+/// the links lead back to the version that the view has. The latest version of a key is alive in every view that
+/// has it, unless it is a deletion, which the index says itself. A link into a chunk that has been given up in the
 /// meantime, and a key that has left the index since, are looked for in the view's chunks one by one: slow, rare,
 /// and right.
 final class PartitionView {
 
     static final long ABSENT = KeyIndex.ABSENT;
 
+    private static final int RUN = 64;
+
     final Schema schema;
     final @Nullable ChunkView[] chunks;
     final long firstChunk;
     /// Row versions from this id on are later than the view.
     final long limit;
-
+    /// The number of the last batch that it has.
+    final long batch;
     final long rows;
 
     private final PartitionStore store;
@@ -27,18 +31,21 @@ final class PartitionView {
 
     /// @param chunks by number from `firstChunk` on, null where a chunk was given up
     PartitionView(
-            PartitionStore store, Schema schema, @Nullable ChunkView[] chunks, long firstChunk, long limit, long rows) {
+            PartitionStore store,
+            Schema schema,
+            @Nullable ChunkView[] chunks,
+            long firstChunk,
+            long limit,
+            long batch,
+            long rows) {
         this.store = store;
         this.index = store.index();
         this.schema = schema;
         this.chunks = chunks;
         this.firstChunk = firstChunk;
         this.limit = limit;
+        this.batch = batch;
         this.rows = rows;
-    }
-
-    static PartitionView empty(PartitionStore store, Schema schema) {
-        return new PartitionView(store, schema, new ChunkView[0], 0, 0, 0);
     }
 
     /// The chunk that holds a row version, null when this view does not have it.
@@ -52,37 +59,78 @@ final class PartitionView {
         return Objects.requireNonNull(chunks[(int) ((id >>> Chunk.ROWS_LOG2) - firstChunk)]);
     }
 
+    boolean isAlive(ChunkView chunk, int place) {
+        return chunk.isAlive(place, batch);
+    }
+
     /// The id of the row with a key, or [#ABSENT]. Only the usual case is here: the fewer instructions a look-up
     /// has, the more of the next one's waits for memory overlap with its own.
     long find(byte[] key, long hash) {
-        long[] slots = index.slots();
-        int at = KeyIndex.candidate(slots, hash, (int) hash);
+        long[] slots = index.slots(hash);
+        int at = KeyIndex.candidate(slots, hash);
         if (at < 0) {
             return searchUnlessComplete(key);
         }
-        long id = KeyIndex.id(slots, at);
+        return resolve(key, hash, KeyIndex.slot(slots, at));
+    }
+
+    private long resolve(byte[] key, long hash, long slot) {
+        long id = KeyIndex.id(slot, limit);
         int place = (int) id & Chunk.PLACE_MASK;
         ChunkView seen = id < limit ? chunkOf(id) : null;
-        if (seen == null || !seen.hasKey(place, key)) {
+        if (seen == null || slot == 0 || !seen.hasKey(place, key) || KeyIndex.isDeletion(slot)) {
             return findInAll(key, hash);
         }
-        return seen.isAlive(place) ? id : ABSENT;
+        return id;
+    }
+
+    /// Looks keys up together. What must be waited for is asked for in loops without a branch that depends on it,
+    /// and used in the next loop: a processor that guessed such a branch wrong would have waited in vain for what
+    /// came after.
+    void find(byte[][] keys, int count, long[] ids) {
+        long[] hashes = new long[RUN];
+        long[] slots = new long[RUN];
+        byte[] firstBytes = new byte[RUN];
+        for (int from = 0; from < count; from += RUN) {
+            int run = Math.min(RUN, count - from);
+            for (int i = 0; i < run; i++) {
+                hashes[i] = KeyIndex.hash(keys[from + i]);
+            }
+            for (int i = 0; i < run; i++) {
+                slots[i] = KeyIndex.firstSlot(index.slots(hashes[i]), hashes[i]);
+            }
+            for (int i = 0; i < run; i++) {
+                slots[i] = index.candidateSlot(slots[i], hashes[i]);
+                long id = KeyIndex.id(slots[i], limit);
+                ChunkView seen = id < limit ? chunkOf(id) : null;
+                firstBytes[i] = seen == null ? 0 : seen.firstKeyByte((int) id & Chunk.PLACE_MASK);
+            }
+            for (int i = 0; i < run; i++) {
+                byte[] key = keys[from + i];
+                boolean mayMatch = key.length > 0 && key[0] == firstBytes[i];
+                ids[from + i] = mayMatch ? resolve(key, hashes[i], slots[i]) : findInAll(key, hashes[i]);
+            }
+        }
     }
 
     /// Looks at every place in the index that may be the key's: some are other keys', or ahead of this view.
     private long findInAll(byte[] key, long hash) {
-        long[] slots = index.slots();
-        int at = KeyIndex.candidate(slots, hash, (int) hash);
+        if (store.isBeyond(limit)) {
+            return search(key);
+        }
+        long[] slots = index.slots(hash);
+        int at = KeyIndex.candidate(slots, hash);
         while (at >= 0) {
-            long id = KeyIndex.id(slots, at);
-            if (id >= 0) {
+            long slot = KeyIndex.slot(slots, at);
+            if (KeyIndex.isTaken(slot)) {
+                long id = KeyIndex.id(slot, limit);
                 ChunkView seen = chunkOf(id);
                 Chunk chunk = seen != null ? seen.chunk : store.directoryChunk(id >>> Chunk.ROWS_LOG2);
                 if (chunk == null) {
                     return search(key);
                 }
                 if (chunk.keys.equal((int) id & Chunk.PLACE_MASK, key)) {
-                    return versionOf(id, key);
+                    return versionOf(id, KeyIndex.isDeletion(slot), key);
                 }
             }
             at = KeyIndex.candidate(slots, hash, at + 1);
@@ -91,14 +139,17 @@ final class PartitionView {
     }
 
     /// The version that this view has of the key whose latest one is `id`.
-    private long versionOf(long id, byte[] key) {
+    private long versionOf(long id, boolean isDeletion, byte[] key) {
+        if (id < limit) {
+            return isDeletion ? ABSENT : id;
+        }
         long version = id;
         while (version >= limit) {
             Chunk later = store.directoryChunk(version >>> Chunk.ROWS_LOG2);
             if (later == null) {
                 return search(key);
             }
-            version = later.keys.earlier((int) version & Chunk.PLACE_MASK);
+            version = later.earlier((int) version & Chunk.PLACE_MASK);
             if (version == Keys.NONE) {
                 return searchUnlessComplete(key);
             }
@@ -107,7 +158,7 @@ final class PartitionView {
         if (seen == null) {
             return search(key);
         }
-        return seen.isAlive((int) version & Chunk.PLACE_MASK) ? version : ABSENT;
+        return isAlive(seen, (int) version & Chunk.PLACE_MASK) ? version : ABSENT;
     }
 
     /// The key came, or came back, after the view. Whether the view had it is certain unless a deletion that is
@@ -123,7 +174,7 @@ final class PartitionView {
                 continue;
             }
             for (int place = candidate.rows - 1; place >= 0; place--) {
-                if (candidate.isAlive(place) && candidate.hasKey(place, key)) {
+                if (isAlive(candidate, place) && candidate.hasKey(place, key)) {
                     return candidate.chunk.id(place);
                 }
             }

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// and keep one look-up's waits for memory from overlapping with another's.
 final class SnapshotView implements TableView {
 
-    private static final int PARTITION_SHIFT = KeyIndex.ID_BITS;
+    /// The bits of a row's number that are its id in its partition.
+    private static final int PARTITION_SHIFT = 48;
     private static final @Nullable ChunkView[] NO_CHUNKS = {};
 
     /// How many changes the table had when the view was made.
@@ -72,6 +73,17 @@ final class SnapshotView implements TableView {
             }
         }
         return NO_ROW;
+    }
+
+    @Override
+    public void find(byte[][] keys, int count, long[] rows) {
+        if (views.length == 1 && views[0] != null) {
+            views[0].find(keys, count, rows);
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            rows[i] = find(keys[i]);
+        }
     }
 
     private ColumnData column(long row, int column) {
@@ -156,13 +168,13 @@ final class SnapshotView implements TableView {
                     continue;
                 }
                 ChunkView view = chunks[chunk];
-                if (view == null || view.alive == 0 || place >= view.rows) {
+                if (view == null || place >= view.rows) {
                     chunk++;
                     place = 0;
                     continue;
                 }
                 int to = Math.min(view.rows, place + RowBatch.DEFAULT_ROWS);
-                int count = read(view, place, to);
+                int count = read(Objects.requireNonNull(now), view, place, to);
                 place = to;
                 if (count > 0) {
                     batch.setSize(count);
@@ -172,14 +184,15 @@ final class SnapshotView implements TableView {
             return null;
         }
 
-        private int read(ChunkView view, int from, int to) {
-            if (view.dead == null) {
+        private int read(PartitionView partitionView, ChunkView view, int from, int to) {
+            Deaths deaths = view.deaths;
+            int count = deaths == null ? to - from : deaths.collectAlive(from, to, partitionView.batch, places);
+            if (count == to - from) {
                 for (int c = 0; c < columns.length; c++) {
                     view.chunk.columns[columns[c]].readRange(from, to - from, batch.column(c), 0);
                 }
-                return to - from;
+                return count;
             }
-            int count = view.collectAlive(from, to, places);
             for (int c = 0; c < columns.length; c++) {
                 view.chunk.columns[columns[c]].readRows(places, count, batch.column(c), 0);
             }

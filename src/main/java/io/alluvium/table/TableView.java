@@ -28,6 +28,10 @@ public interface TableView {
     /// means a row in this view alone.
     long find(byte[] key);
 
+    /// The numbers of the rows with the first `count` of these keys, as [#find(byte[])] gives them, into
+    /// `rows`. Several times as fast as one by one, because the waits for memory overlap.
+    void find(byte[][] keys, int count, long[] rows);
+
     boolean isNull(long row, int column);
 
     /// The value of a column whose storage is LONG.

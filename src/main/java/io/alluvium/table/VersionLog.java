@@ -1,0 +1,310 @@
+package io.alluvium.table;
+
+import io.alluvium.data.RowBatch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// The row versions of a partition as its writer has them: chunks in the order of their numbers, how far each is
+/// filled, and which of its versions are dead.
+///
+/// Only the writer changes it. Readers see it through the [ChunkView]s that [#publish] makes, and through
+/// [#directoryChunk], which may be ahead of their view.
+///
+/// A batch makes a new [ChunkView] only of chunks that were appended to, that had their first death or that were
+/// given up; all other deaths are stored in place ([Deaths]).
+final class VersionLog {
+
+    /// How many versions may lie between the first and the last one, so that 32 bits tell them apart.
+    static final long MAX_SPREAD = 1L << 31;
+
+    private static final int SPREAD = 4;
+    private static final int SPREAD_FROM = 64;
+
+    private volatile Directory directory = new Directory(0, new Chunk[8]);
+    private long firstChunk;
+    private @Nullable ChunkView[] published = new ChunkView[0];
+    private long publishedFirst;
+    private final List<State> touched = new ArrayList<>();
+    private @Nullable State[] states = new State[8];
+    private int chunkCount;
+    private int liveChunks;
+
+    private @Nullable State tail;
+    private final int[] segment = new int[Chunk.ROWS];
+    private int segmentStart;
+    private int segmentSize;
+
+    /// The writer's chunks by number from `first` on, null where one was given up or is not there yet. The writer
+    /// sets elements in place, before the index shows a row in them.
+    private static final class Directory {
+        final long first;
+        final @Nullable Chunk[] chunks;
+
+        Directory(long first, @Nullable Chunk[] chunks) {
+            this.first = first;
+            this.chunks = chunks;
+        }
+    }
+
+    /// The writer's side of a chunk: how far it is filled and which of its versions are dead.
+    static final class State {
+        private Chunk chunk;
+        private int rows;
+        private int deadCount;
+        private @Nullable Deaths deaths;
+        private boolean isChanged;
+        private boolean isTouched;
+
+        private State(Chunk chunk) {
+            this.chunk = chunk;
+        }
+
+        Chunk chunk() {
+            return chunk;
+        }
+
+        int rows() {
+            return rows;
+        }
+
+        boolean isFull() {
+            return rows == Chunk.ROWS;
+        }
+
+        boolean isAlive(int place) {
+            return deaths == null || !deaths.isDead(place);
+        }
+
+        private ChunkView view() {
+            return new ChunkView(chunk, rows, deaths);
+        }
+    }
+
+    /// Appends a version to the tail: its key at once, its values with the rest of the segment.
+    ///
+    /// @param change the row of the batch that has the values, -1 for a deletion
+    /// @param earlier the version that it takes the place of, or [Keys#NONE]
+    /// @return the version's id
+    long append(ChangeBatch batch, int change, byte[] key, long earlier, Chunks chunks) {
+        State state = tail;
+        if (state == null || state.isFull()) {
+            flush(batch.rows());
+            state = startChunk(chunks);
+        }
+        int place = state.rows;
+        state.chunk.keys.append(place, key, state.chunk.id(place), earlier);
+        segment[segmentSize++] = change;
+        state.rows++;
+        change(state);
+        return state.chunk.id(place);
+    }
+
+    /// Makes the empty chunks.
+    interface Chunks {
+        Chunk empty(long number);
+    }
+
+    /// Writes the values of the versions appended since the last call.
+    void flush(RowBatch rows) {
+        if (segmentSize > 0) {
+            Chunk chunk = Objects.requireNonNull(tail).chunk;
+            for (int c = 0; c < chunk.columns.length; c++) {
+                chunk.columns[c].append(rows.column(c), segment, segmentSize, segmentStart);
+            }
+        }
+        segmentStart += segmentSize;
+        segmentSize = 0;
+    }
+
+    private State startChunk(Chunks chunks) {
+        if (chunkCount == states.length) {
+            makeRoomForChunks();
+        }
+        State state = add(chunks.empty(firstChunk + chunkCount));
+        tail = state;
+        segmentStart = 0;
+        return state;
+    }
+
+    private State add(Chunk chunk) {
+        var state = new State(chunk);
+        states[chunkCount] = state;
+        directory.chunks[chunkCount] = chunk;
+        chunkCount++;
+        liveChunks++;
+        return state;
+    }
+
+    /// Drops the given-up chunks at the front, and grows the directory when that does not make enough room.
+    private void makeRoomForChunks() {
+        int gone = 0;
+        while (gone < chunkCount && states[gone] == null) {
+            gone++;
+        }
+        int capacity = chunkCount - gone > states.length / 2 ? states.length * 2 : states.length;
+        if ((long) (chunkCount - gone) << Chunk.ROWS_LOG2 >= MAX_SPREAD) {
+            throw new IllegalStateException("a partition cannot have more than " + MAX_SPREAD + " row versions");
+        }
+        @Nullable Chunk[] moved = new Chunk[capacity];
+        @Nullable State[] movedStates = new State[capacity];
+        System.arraycopy(directory.chunks, gone, moved, 0, chunkCount - gone);
+        System.arraycopy(states, gone, movedStates, 0, chunkCount - gone);
+        firstChunk += gone;
+        chunkCount -= gone;
+        states = movedStates;
+        directory = new Directory(firstChunk, moved);
+    }
+
+    /// The chunk of a version; null when it has been given up.
+    @Nullable
+    State state(long id) {
+        long at = (id >>> Chunk.ROWS_LOG2) - firstChunk;
+        return at >= 0 && at < chunkCount ? states[(int) at] : null;
+    }
+
+    boolean hasKey(long id, byte[] key) {
+        State state = state(id);
+        return state != null && state.chunk.keys.equal((int) id & Chunk.PLACE_MASK, key);
+    }
+
+    boolean isAlive(long id) {
+        State state = state(id);
+        return state != null && state.isAlive((int) id & Chunk.PLACE_MASK);
+    }
+
+    /// Marks a version dead from a batch on; false when it was already.
+    boolean kill(long id, long batch) {
+        State state = Objects.requireNonNull(state(id));
+        int place = (int) id & Chunk.PLACE_MASK;
+        if (!state.isAlive(place)) {
+            return false;
+        }
+        Deaths deaths = state.deaths;
+        if (deaths == null || !deaths.reaches(batch)) {
+            deaths = deaths == null ? new Deaths(batch - 1) : new Deaths(batch - 1, deaths);
+            state.deaths = deaths;
+            state.isChanged = true;
+        }
+        deaths.set(place, batch);
+        state.deadCount++;
+        touch(state);
+        return true;
+    }
+
+    private void change(State state) {
+        state.isChanged = true;
+        touch(state);
+    }
+
+    private void touch(State state) {
+        if (!state.isTouched) {
+            state.isTouched = true;
+            touched.add(state);
+        }
+    }
+
+    /// The next chunk that is worth giving up, because more than half of it is dead or because it holds the numbers
+    /// in use too far apart; null when there is none.
+    @Nullable
+    State nextToGiveUp() {
+        for (int i = 0; i < touched.size(); i++) {
+            State state = touched.get(i);
+            if (state != tail && state.rows > 0 && state.deadCount * 2 > state.rows) {
+                return state;
+            }
+        }
+        if (chunkCount > SPREAD * liveChunks + SPREAD_FROM) {
+            for (int i = 0; i < chunkCount - SPREAD * liveChunks - SPREAD_FROM; i++) {
+                State state = states[i];
+                if (state != null && state != tail) {
+                    return state;
+                }
+            }
+        }
+        return null;
+    }
+
+    /// Lets go of a chunk whose live rows have been moved.
+    void giveUp(State state) {
+        int at = (int) (state.chunk.number - firstChunk);
+        states[at] = null;
+        directory.chunks[at] = null;
+        liveChunks--;
+        state.rows = 0;
+        change(state);
+    }
+
+    /// Appends a version of a chunk that is about to be given up again, and returns its new id.
+    long move(Chunk source, int place, Chunks chunks) {
+        State state = tail;
+        if (state == null || state.isFull()) {
+            state = startChunk(chunks);
+        }
+        int target = state.rows;
+        state.chunk.keys.appendFrom(source.keys, place, target, state.chunk.id(target), source.id(place));
+        for (int c = 0; c < source.columns.length; c++) {
+            state.chunk.columns[c].appendFrom(source.columns[c], place, target);
+        }
+        state.rows++;
+        segmentStart = state.rows;
+        change(state);
+        return state.chunk.id(target);
+    }
+
+    /// Puts another chunk with the same rows in the place of each. The next version starts a new chunk.
+    void replaceChunks(Function<State, Chunk> replaced) {
+        for (int i = 0; i < chunkCount; i++) {
+            State state = states[i];
+            if (state != null) {
+                state.chunk = replaced.apply(state);
+                directory.chunks[i] = state.chunk;
+                change(state);
+            }
+        }
+        tail = null;
+    }
+
+    /// The chunks from number [#firstChunk] on as they are now, null where one was given up. The batch is over.
+    @Nullable
+    ChunkView[] publish() {
+        @Nullable ChunkView[] next = new ChunkView[chunkCount];
+        long shift = firstChunk - publishedFirst;
+        int kept = (int) Math.max(0, Math.min(chunkCount, published.length - shift));
+        if (kept > 0) {
+            System.arraycopy(published, (int) shift, next, 0, kept);
+        }
+        for (State state : touched) {
+            long at = state.chunk.number - firstChunk;
+            if (at >= 0 && state.isChanged) {
+                next[(int) at] = states[(int) at] == null ? null : state.view();
+            }
+            state.isTouched = false;
+            state.isChanged = false;
+        }
+        touched.clear();
+        published = next;
+        publishedFirst = firstChunk;
+        return next;
+    }
+
+    long firstChunk() {
+        return firstChunk;
+    }
+
+    /// The id that the next version has at the least.
+    long nextId() {
+        State state = tail;
+        return state == null ? (firstChunk + chunkCount) << Chunk.ROWS_LOG2 : state.chunk.id(0) + state.rows;
+    }
+
+    /// A chunk that the writer has now, whether or not a view shows it yet. For readers that follow links.
+    @Nullable
+    Chunk directoryChunk(long number) {
+        Directory now = directory;
+        long at = number - now.first;
+        return at >= 0 && at < now.chunks.length ? now.chunks[(int) at] : null;
+    }
+}
