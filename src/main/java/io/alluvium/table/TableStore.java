@@ -11,11 +11,11 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// The rows of one table, partition by partition.
+/// The rows of one table in memory, partition by partition.
 ///
 /// Each partition has one writer at a time ([#apply]); readers take a [#view] and are never in its way. The schema
 /// may gain and widen columns while everything goes on ([#evolve]).
-public final class TableStore implements TableDirectory.TableHandle {
+public final class TableStore implements TableStorage {
 
     private final TableName name;
     private final int[] keyColumns;
@@ -42,6 +42,7 @@ public final class TableStore implements TableDirectory.TableHandle {
         return name;
     }
 
+    @Override
     public Schema schema() {
         return schema;
     }
@@ -50,6 +51,7 @@ public final class TableStore implements TableDirectory.TableHandle {
     ///
     /// @return false, and nothing is taken, when the batch's columns are not those that [#schema()] has by now; the
     ///     caller then fills a batch of the present columns
+    @Override
     public boolean apply(int partition, ChangeBatch batch) {
         boolean isTaken = partitionStore(partition).apply(batch);
         changed();
@@ -78,6 +80,7 @@ public final class TableStore implements TableDirectory.TableHandle {
     }
 
     /// Forgets a partition's rows, because another instance has it now or because it is loaded anew.
+    @Override
     public synchronized void clear(int partition) {
         if (partition < stores.length) {
             @Nullable PartitionStore[] without = stores.clone();
@@ -88,6 +91,7 @@ public final class TableStore implements TableDirectory.TableHandle {
     }
 
     /// Takes up added and widened columns. `wider` begins with the present columns.
+    @Override
     public synchronized void evolve(Schema wider) {
         if (wider.equals(schema)) {
             return;
@@ -142,6 +146,7 @@ public final class TableStore implements TableDirectory.TableHandle {
         return Arrays.stream(stores).filter(Objects::nonNull).toArray(PartitionStore[]::new);
     }
 
+    @Override
     public long rows() {
         long sum = 0;
         for (PartitionStore store : partitionStores()) {
@@ -151,6 +156,7 @@ public final class TableStore implements TableDirectory.TableHandle {
     }
 
     /// The heap that the table takes, about.
+    @Override
     public long bytes() {
         long sum = 0;
         for (PartitionStore store : partitionStores()) {
@@ -160,6 +166,7 @@ public final class TableStore implements TableDirectory.TableHandle {
     }
 
     /// Checks the structure of every partition. For tests; writers must be at rest.
+    @Override
     public void checkInvariants() {
         for (PartitionStore store : partitionStores()) {
             store.checkInvariants();

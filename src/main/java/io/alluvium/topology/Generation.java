@@ -1,7 +1,7 @@
 package io.alluvium.topology;
 
 import io.alluvium.source.kafka.KafkaCluster.Topic;
-import io.alluvium.table.TableStore;
+import io.alluvium.table.TableStorage;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,7 +17,7 @@ final class Generation implements AutoCloseable {
     /// The topics that must stay the ones they are: the table's own, and before it the one that a job reads.
     final List<Topic> topics;
     final LiveShape shape;
-    final TableStore store;
+    final TableStorage store;
     final LoadProgress progress;
     private final TableApplication application;
     private final @Nullable LoaderRun loader;
@@ -32,7 +32,7 @@ final class Generation implements AutoCloseable {
             Feed feed,
             @Nullable Topic jobSource,
             LiveShape shape,
-            TableStore store,
+            TableStorage store,
             TableApplication application,
             @Nullable LoaderRun loader,
             @Nullable Job job,

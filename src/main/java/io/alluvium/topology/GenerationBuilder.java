@@ -19,6 +19,7 @@ import io.alluvium.source.kafka.KafkaCluster.Topic;
 import io.alluvium.sql.Statement.CreateTable;
 import io.alluvium.sql.TablePlan;
 import io.alluvium.sql.TablePlanner;
+import io.alluvium.table.TableStorage;
 import io.alluvium.table.TableStore;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -378,7 +379,7 @@ final class GenerationBuilder {
                     "Name one: PRIMARY KEY (column) in the column list, or GROUP BY.");
         }
         var live = new LiveShape(definition.name(), shape, this::evolved);
-        var store = new TableStore(definition.name(), shape.rows(), shape.keyColumns());
+        TableStorage store = new TableStore(definition.name(), shape.rows(), shape.keyColumns());
         Map<Integer, Long> starts = starts(feed.topic());
         Map<TopicPartition, Long> boundary = cluster.endOffsets(feed.topic());
         TableFeeder feeder = feeder(live, store, starts);
@@ -403,7 +404,7 @@ final class GenerationBuilder {
         }
     }
 
-    private TableFeeder feeder(LiveShape shape, TableStore store, Map<Integer, Long> starts) {
+    private TableFeeder feeder(LiveShape shape, TableStorage store, Map<Integer, Long> starts) {
         return new TableFeeder() {
             @Override
             public RowPipeline startPartition(int partition) {

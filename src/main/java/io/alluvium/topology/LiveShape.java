@@ -2,7 +2,7 @@ package io.alluvium.topology;
 
 import io.alluvium.data.Schema;
 import io.alluvium.data.TableName;
-import io.alluvium.table.TableStore;
+import io.alluvium.table.TableStorage;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +32,7 @@ final class LiveShape {
     /// present one has nothing changed and looks at the record anew.
     ///
     /// @return false when the table cannot take the columns up, because its key would change its type
-    synchronized boolean evolve(int seenVersion, Schema wider, TableStore store) {
+    synchronized boolean evolve(int seenVersion, Schema wider, TableStorage store) {
         if (now.version() != seenVersion) {
             return true;
         }

@@ -17,7 +17,7 @@ import io.alluvium.retry.WaitingSource;
 import io.alluvium.source.SourceRetry;
 import io.alluvium.source.kafka.KafkaCluster.Topic;
 import io.alluvium.sql.Statement.CreateTable;
-import io.alluvium.table.TableStore;
+import io.alluvium.table.TableStorage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -515,7 +515,7 @@ final class LiveTable implements AutoCloseable {
         return state;
     }
 
-    Optional<TableStore> store() {
+    Optional<TableStorage> store() {
         Generation now = served;
         return now == null ? Optional.empty() : Optional.of(now.store);
     }

@@ -7,7 +7,7 @@ import io.alluvium.format.RowDecoder;
 import io.alluvium.format.RowDecoder.Outcome;
 import io.alluvium.sql.RowTransform;
 import io.alluvium.table.ChangeBatch;
-import io.alluvium.table.TableStore;
+import io.alluvium.table.TableStorage;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,7 +26,7 @@ final class RowPipeline {
     private static final int MAX_EVOLUTIONS = 16;
 
     private final LiveShape liveShape;
-    private final TableStore store;
+    private final TableStorage store;
     private final BadRecords bad;
     private final LeftOutFields leftOut;
     private final MemoryGuard memory;
@@ -42,7 +42,7 @@ final class RowPipeline {
 
     RowPipeline(
             LiveShape liveShape,
-            TableStore store,
+            TableStorage store,
             BadRecords bad,
             LeftOutFields leftOut,
             MemoryGuard memory,
