@@ -30,7 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class PartitionStore {
 
     private final ReentrantLock lock = new ReentrantLock();
+    private final int partition;
     private final int textKeyColumn;
+    private final ChangeListeners listeners;
     private final KeyIndex index = new KeyIndex();
     private final VersionLog log = new VersionLog();
     private final KeyIndex.KeyTest keyTest = log::hasKey;
@@ -43,8 +45,13 @@ final class PartitionStore {
 
     private volatile PartitionView view;
 
+    /// What the batch at hand changes; null when nobody listens.
+    private @Nullable TableChanges changes;
+
     /// @param textKeyColumn the column that is the table's single VARCHAR key, or -1
-    PartitionStore(Schema schema, int textKeyColumn) {
+    PartitionStore(int partition, Schema schema, int textKeyColumn, ChangeListeners listeners) {
+        this.partition = partition;
+        this.listeners = listeners;
         this.schema = schema;
         this.textKeyColumn = textKeyColumn;
         this.dictionaries = dictionaries(schema);
@@ -80,6 +87,7 @@ final class PartitionStore {
                 return false;
             }
             long number = view.batch + 1;
+            changes = listeners.isEmpty() ? null : new TableChanges(partition, number, schema);
             for (int i = 0; i < batch.size(); i++) {
                 switch (batch.kind(i)) {
                     case UPSERT -> upsert(batch, i, number);
@@ -90,6 +98,10 @@ final class PartitionStore {
             log.flush(batch.rows());
             compact();
             publish(number);
+            if (changes != null) {
+                listeners.changed(changes);
+                changes = null;
+            }
             return true;
         } finally {
             lock.unlock();
@@ -115,16 +127,20 @@ final class PartitionStore {
         long near = log.nextId();
         long slot = index.find(key, hash, near, keyTest);
         if (!KeyIndex.isTaken(slot)) {
-            index.insert(hash, log.append(batch, change, key, Keys.NONE, emptyChunks), false);
+            long id = log.append(batch, change, key, Keys.NONE, emptyChunks);
+            index.insert(hash, id, false);
             rows++;
+            record(key, Keys.NONE, id);
             return;
         }
         long before = KeyIndex.id(slot, near);
         long id = log.append(batch, change, key, before, emptyChunks);
-        if (!log.kill(before, number)) {
+        boolean wasAlive = log.kill(before, number);
+        if (!wasAlive) {
             rows++;
         }
         index.replace(hash, before, id, false);
+        record(key, wasAlive ? before : Keys.NONE, id);
     }
 
     private void delete(ChangeBatch batch, int change, long number) {
@@ -141,6 +157,13 @@ final class PartitionStore {
         log.kill(id, number);
         index.replace(hash, before, id, true);
         rows--;
+        record(key, before, Keys.NONE);
+    }
+
+    private void record(byte[] key, long before, long after) {
+        if (changes != null) {
+            changes.add(key, log.chunk(before), before, log.chunk(after), after);
+        }
     }
 
     private void compact() {

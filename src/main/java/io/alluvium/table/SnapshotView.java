@@ -3,6 +3,7 @@ package io.alluvium.table;
 import io.alluvium.data.ColumnType;
 import io.alluvium.data.RowBatch;
 import io.alluvium.data.Schema;
+import io.alluvium.data.Vector;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.Objects;
@@ -136,6 +137,18 @@ final class SnapshotView implements TableView {
         ColumnData[] from = holder(row).columns;
         for (int c = 0; c < columns.length; c++) {
             from[columns[c]].readOrNull(place(row), batch.column(c), target);
+        }
+    }
+
+    /// Column by column, so that the waits of many rows for memory overlap.
+    @Override
+    public void copy(long[] rows, int count, RowBatch batch, int[] columns) {
+        for (int c = 0; c < columns.length; c++) {
+            Vector target = batch.column(c);
+            int column = columns[c];
+            for (int i = 0; i < count; i++) {
+                holder(rows[i]).columns[column].readOrNull(place(rows[i]), target, i);
+            }
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The rows of one table in memory, partition by partition.
@@ -24,6 +25,7 @@ public final class TableStore implements TableStorage {
     private volatile Schema schema;
     private final AtomicLong changes = new AtomicLong();
     private volatile @Nullable SnapshotView latest;
+    private final ChangeListeners listeners = new ChangeListeners();
 
     /// @param keyColumns the places of the key's columns in `schema`, in key order; they never change type
     public TableStore(TableName name, Schema schema, int[] keyColumns) {
@@ -72,11 +74,24 @@ public final class TableStore implements TableStorage {
 
     private synchronized PartitionStore addPartition(int partition) {
         @Nullable PartitionStore[] grown = Arrays.copyOf(stores, Math.max(stores.length, partition + 1));
-        PartitionStore added =
-                Objects.requireNonNullElseGet(grown[partition], () -> new PartitionStore(schema, textKeyColumn));
+        PartitionStore added = Objects.requireNonNullElseGet(
+                grown[partition], () -> new PartitionStore(partition, schema, textKeyColumn, listeners));
         grown[partition] = added;
         stores = grown;
         return added;
+    }
+
+    /// Hands what each batch changes to a listener, from the next batch on and until the answer is closed. It is
+    /// called on the writer's thread, with one partition's changes after the other's but several partitions' at the
+    /// same time: it takes them and returns at once.
+    public ChangeSubscription listen(Consumer<TableChanges> listener) {
+        return listeners.add(listener);
+    }
+
+    /// Ends a [#listen].
+    public interface ChangeSubscription extends AutoCloseable {
+        @Override
+        void close();
     }
 
     /// Forgets a partition's rows, because another instance has it now or because it is loaded anew.

@@ -49,6 +49,13 @@ public interface TableView {
     /// Copies a row into row `target` of `batch`, whose columns are `columns` of the schema.
     void copy(long row, RowBatch batch, int target, int[] columns);
 
+    /// Copies the first `count` of these rows into the rows of `batch` from 0 on.
+    default void copy(long[] rows, int count, RowBatch batch, int[] columns) {
+        for (int i = 0; i < count; i++) {
+            copy(rows[i], batch, i, columns);
+        }
+    }
+
     /// A pass over the rows.
     interface Scan {
         /// The next rows, or null at the end. The batch and its vectors are overwritten by the next call.

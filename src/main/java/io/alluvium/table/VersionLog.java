@@ -161,8 +161,15 @@ final class VersionLog {
     /// The chunk of a version; null when it has been given up.
     @Nullable
     State state(long id) {
-        long at = (id >>> Chunk.ROWS_LOG2) - firstChunk;
+        long at = (id >> Chunk.ROWS_LOG2) - firstChunk;
         return at >= 0 && at < chunkCount ? states[(int) at] : null;
+    }
+
+    /// As [#state], for one who wants to read; null for [Keys#NONE].
+    @Nullable
+    Chunk chunk(long id) {
+        State state = state(id);
+        return state == null ? null : state.chunk;
     }
 
     boolean hasKey(long id, byte[] key) {
