@@ -3,11 +3,11 @@ package io.alluvium.query;
 import io.alluvium.data.ColumnType;
 import io.alluvium.data.ColumnType.Storage;
 import io.alluvium.data.RowBatch;
+import io.alluvium.data.ValueOrder;
 import io.alluvium.data.Vector;
 import io.alluvium.fault.AlluviumException;
 import io.alluvium.fault.ErrorCode;
 import io.alluvium.sql.Selection;
-import io.alluvium.sql.ValueOrder;
 import java.util.Arrays;
 
 /// Aggregates that choose one of the values: MIN and MAX (BOOL_AND and BOOL_OR are these of truth values),

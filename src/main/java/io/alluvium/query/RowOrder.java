@@ -1,7 +1,7 @@
 package io.alluvium.query;
 
+import io.alluvium.data.ValueOrder;
 import io.alluvium.data.Vector;
-import io.alluvium.sql.ValueOrder;
 import java.util.List;
 
 /// The order of ORDER BY over rows of vectors.

@@ -3,6 +3,7 @@ package io.alluvium.sql;
 import io.alluvium.data.ColumnType;
 import io.alluvium.data.ColumnType.Kind;
 import io.alluvium.data.RowBatch;
+import io.alluvium.data.ValueOrder;
 import io.alluvium.data.Vector;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

@@ -2,6 +2,7 @@ package io.alluvium.sql;
 
 import io.alluvium.data.ColumnType;
 import io.alluvium.data.ColumnType.Kind;
+import io.alluvium.data.ValueOrder;
 import io.alluvium.data.Vector;
 import io.alluvium.fault.AlluviumException;
 import io.alluvium.fault.ErrorCode;

@@ -7,6 +7,7 @@ import static io.alluvium.sql.AlluviumFunction.Argument.WHOLE;
 
 import io.alluvium.data.ColumnType;
 import io.alluvium.data.ColumnType.Kind;
+import io.alluvium.data.ValueOrder;
 import io.alluvium.data.Vector;
 import io.alluvium.fault.AlluviumException;
 import io.alluvium.fault.ErrorCode;

@@ -6,6 +6,7 @@ import io.alluvium.data.Schema;
 import io.alluvium.data.Vector;
 import java.math.BigDecimal;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -26,13 +27,20 @@ final class SnapshotView implements TableView {
     private final Schema schema;
     private final int[] keyColumns;
     private final @Nullable PartitionView[] views;
+    private final List<SecondaryIndex> indexes;
 
     /// @param views by partition, null where there is none
-    SnapshotView(long version, Schema schema, int[] keyColumns, @Nullable PartitionView[] views) {
+    SnapshotView(
+            long version,
+            Schema schema,
+            int[] keyColumns,
+            @Nullable PartitionView[] views,
+            List<SecondaryIndex> indexes) {
         this.version = version;
         this.schema = schema;
         this.keyColumns = keyColumns;
         this.views = views;
+        this.indexes = indexes;
     }
 
     @Override
@@ -57,6 +65,73 @@ final class SnapshotView implements TableView {
     @Override
     public Scan scan(int[] columns) {
         return new Pass(columns);
+    }
+
+    @Override
+    public List<IndexDefinition> indexes() {
+        return indexes.stream().map(index -> index.definition).toList();
+    }
+
+    private IndexSearch search(IndexDefinition wanted) {
+        for (SecondaryIndex index : indexes) {
+            if (index.definition.equals(wanted)) {
+                return new IndexSearch(this, index);
+            }
+        }
+        throw new IllegalArgumentException("this view has no index " + wanted);
+    }
+
+    @Override
+    public Scan scanOrdered(IndexDefinition index, @Nullable IndexRange range, boolean descending, int[] columns) {
+        return search(index).ordered(range, descending, columns);
+    }
+
+    @Override
+    public RowSet rows(IndexDefinition index, List<IndexRange> ranges) {
+        return search(index).rows(ranges);
+    }
+
+    @Override
+    public Scan scan(RowSet rows, int[] columns) {
+        if (rows.view != this) {
+            throw new IllegalArgumentException("the set is of another view");
+        }
+        return new RowSetScan(rows, columns);
+    }
+
+    @Override
+    public long estimate(IndexDefinition index, List<IndexRange> ranges) {
+        return search(index).estimate(ranges);
+    }
+
+    int partitions() {
+        return views.length;
+    }
+
+    /// The chunks of a partition, null where one was given up.
+    @Nullable
+    ChunkView[] chunks(int partition) {
+        PartitionView view = views[partition];
+        return view == null ? NO_CHUNKS : view.chunks;
+    }
+
+    /// The last batch of a partition that the view has.
+    long batch(int partition) {
+        PartitionView view = views[partition];
+        return view == null ? 0 : view.batch;
+    }
+
+    static long number(int partition, ChunkView chunk, int place) {
+        return ((long) partition << PARTITION_SHIFT) | chunk.chunk.id(place);
+    }
+
+    /// An empty batch for columns of the schema.
+    RowBatch newBatch(int[] columns, int capacity) {
+        return RowBatch.ofTypes(
+                Arrays.stream(columns)
+                        .mapToObj(column -> schema.column(column).type())
+                        .toList(),
+                capacity);
     }
 
     /// Kafka's own producers put a key where its hash says, so that is where it is looked for first; others have
@@ -87,7 +162,7 @@ final class SnapshotView implements TableView {
         }
     }
 
-    private ColumnData column(long row, int column) {
+    ColumnData column(long row, int column) {
         return holder(row).columns[column];
     }
 
@@ -95,7 +170,7 @@ final class SnapshotView implements TableView {
         return Objects.requireNonNull(views[(int) (row >>> PARTITION_SHIFT)]).holder(row);
     }
 
-    private static int place(long row) {
+    static int place(long row) {
         return (int) row & Chunk.PLACE_MASK;
     }
 
@@ -163,11 +238,7 @@ final class SnapshotView implements TableView {
 
         Pass(int[] columns) {
             this.columns = columns.clone();
-            this.batch = RowBatch.ofTypes(
-                    Arrays.stream(columns)
-                            .mapToObj(column -> schema.column(column).type())
-                            .toList(),
-                    RowBatch.DEFAULT_ROWS);
+            this.batch = newBatch(columns, RowBatch.DEFAULT_ROWS);
         }
 
         @Override

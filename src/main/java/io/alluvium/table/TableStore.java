@@ -4,6 +4,8 @@ import io.alluvium.data.ColumnType;
 import io.alluvium.data.KeyCodec;
 import io.alluvium.data.Schema;
 import io.alluvium.data.TableName;
+import io.alluvium.fault.AlluviumException;
+import io.alluvium.fault.ErrorCode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,6 +26,7 @@ public final class TableStore implements TableStorage {
     private volatile @Nullable PartitionStore[] stores = {};
     private volatile Schema schema;
     private final AtomicLong changes = new AtomicLong();
+    private volatile List<SecondaryIndex> indexes = List.of();
     private volatile @Nullable SnapshotView latest;
     private final ChangeListeners listeners = new ChangeListeners();
 
@@ -148,13 +151,59 @@ public final class TableStore implements TableStorage {
                 }
             }
             if (isWhole) {
-                var made = new SnapshotView(version, wanted, keyColumns, views);
+                var made = new SnapshotView(version, wanted, keyColumns, views, indexes);
                 latest = made;
                 return made;
             }
             // A change of schema is under way in the partitions: it takes milliseconds.
             Thread.onSpinWait();
         }
+    }
+
+    /// Adds an index over columns that the schema has. It is there and right at once, and becomes fast as it is
+    /// built in the background.
+    ///
+    /// @throws AlluviumException when there is an index of that name, or no such column
+    public synchronized void createIndex(IndexDefinition definition) {
+        if (indexes.stream().anyMatch(present -> present.definition.name().equals(definition.name()))) {
+            throw new AlluviumException(
+                    ErrorCode.INVALID_DEFINITION,
+                    "the table " + name + " has an index " + definition.name() + " already",
+                    "choose another name, or drop that index first");
+        }
+        List<SecondaryIndex> more = new ArrayList<>(indexes);
+        more.add(new SecondaryIndex(
+                definition, definition.columns().stream().mapToInt(this::place).toArray()));
+        indexes = List.copyOf(more);
+        changed();
+    }
+
+    private int place(String column) {
+        int at = schema.indexOf(column);
+        if (at < 0) {
+            throw new AlluviumException(
+                    ErrorCode.UNDEFINED_COLUMN,
+                    "the table " + name + " has no column " + column,
+                    "its columns are " + String.join(", ", schema.names()));
+        }
+        return at;
+    }
+
+    /// Forgets an index; false when there is none of that name.
+    public synchronized boolean dropIndex(String indexName) {
+        List<SecondaryIndex> rest = new ArrayList<>(indexes);
+        boolean isDropped = rest.removeIf(index -> index.definition.name().equals(indexName));
+        indexes = List.copyOf(rest);
+        changed();
+        return isDropped;
+    }
+
+    /// The indexes as they are now, in the order in which they were created.
+    public List<IndexStatus> indexes() {
+        long count = rows();
+        return indexes.stream()
+                .map(index -> new IndexStatus(index.definition, 0, count, 0, count == 0))
+                .toList();
     }
 
     PartitionStore[] partitionStores() {

@@ -3,6 +3,7 @@ package io.alluvium.table;
 import io.alluvium.data.RowBatch;
 import io.alluvium.data.Schema;
 import java.math.BigDecimal;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The rows of a table at one moment per partition. Immutable; safe from any thread; holds memory while it is
@@ -23,6 +24,34 @@ public interface TableView {
     /// @param columns the places in [#schema()] of the columns wanted, in the order that the batches shall
     ///     have
     Scan scan(int[] columns);
+
+    List<IndexDefinition> indexes();
+
+    /// Reads the rows that are in any of the ranges of an index, each once, in no particular order.
+    ///
+    /// @param index one of [#indexes()]
+    /// @param columns as for [#scan(int[])]
+    default Scan scan(IndexDefinition index, List<IndexRange> ranges, int[] columns) {
+        return scan(rows(index, ranges), columns);
+    }
+
+    /// Reads the rows that are in a range of an index, or all rows, in the order of the index's columns. NULL is
+    /// above all other values: last in ascending order, first in descending order. What is not read costs next to
+    /// nothing.
+    ///
+    /// @param index one of [#indexes()] that is ordered
+    /// @param range null for all rows
+    Scan scanOrdered(IndexDefinition index, @Nullable IndexRange range, boolean descending, int[] columns);
+
+    /// The rows that are in any of the ranges of an index.
+    RowSet rows(IndexDefinition index, List<IndexRange> ranges);
+
+    /// Reads the rows of a set that [#rows(IndexDefinition, List)] of this view made, in no particular order.
+    Scan scan(RowSet rows, int[] columns);
+
+    /// How many rows are in the ranges at the most. Costs about as much as finding one row; close unless many rows
+    /// are dead, many ranges overlap, or the index has come late to many rows.
+    long estimate(IndexDefinition index, List<IndexRange> ranges);
 
     /// The number of the row with this key (as [io.alluvium.data.KeyCodec] encodes it), or [#NO_ROW]. A number
     /// means a row in this view alone.

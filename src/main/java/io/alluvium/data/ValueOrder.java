@@ -1,7 +1,6 @@
-package io.alluvium.sql;
+package io.alluvium.data;
 
 import io.alluvium.data.ColumnType.Kind;
-import io.alluvium.data.Vector;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.UUID;
@@ -32,7 +31,8 @@ public final class ValueOrder {
         return a == b ? 0 : Boolean.compare(Double.isNaN(a), Double.isNaN(b));
     }
 
-    static int compareObjects(Kind kind, Object a, Object b) {
+    /// Compares two values that are not NULL, in the form that [Vector#getObject] has for a type of that kind.
+    public static int compareObjects(Kind kind, Object a, Object b) {
         return switch (kind) {
             case DECIMAL -> ((BigDecimal) a).compareTo((BigDecimal) b);
             case UUID -> compare((UUID) a, (UUID) b);
