@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// them.
 public final class Vector {
 
+    /// To compare flags with: comparing many at a time is faster than asking for each.
+    private static final boolean[] NO_NULLS = new boolean[1024];
+
     private static final long[] NO_LONGS = {};
     private static final double[] NO_DOUBLES = {};
     private static final @Nullable Object[] NO_OBJECTS = {};
@@ -63,6 +66,17 @@ public final class Vector {
 
     public boolean isNull(int row) {
         return nulls[row];
+    }
+
+    /// Whether one of the first `rows` rows is NULL.
+    public boolean hasNulls(int rows) {
+        for (int from = 0; from < rows; from += NO_NULLS.length) {
+            int to = Math.min(rows, from + NO_NULLS.length);
+            if (Arrays.mismatch(nulls, from, to, NO_NULLS, 0, to - from) >= 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     public void setNull(int row) {

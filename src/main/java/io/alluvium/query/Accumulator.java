@@ -15,6 +15,13 @@ abstract class Accumulator {
     /// @param groups the group of each row, at the row's place
     abstract void add(RowBatch input, Selection rows, int[] groups);
 
+    /// Takes the selected rows in where all of them are of group 0.
+    ///
+    /// @param zeros as `groups` in [#add]
+    void addToOnlyGroup(RowBatch input, Selection rows, int[] zeros) {
+        add(input, rows, zeros);
+    }
+
     /// Stores the value for one group.
     abstract void result(int group, Vector out, int row);
 

@@ -140,6 +140,13 @@ final class AggregateOperator extends Operator {
     }
 
     private void add(KeyTable known, RowBatch batch, Selection rows, int set) {
+        if (isOneGroup()) {
+            if (!rows.isEmpty()) {
+                ensureRoom(rows.end());
+                accumulators.forEach(accumulator -> accumulator.addToOnlyGroup(batch, rows, groups));
+            }
+            return;
+        }
         assignGroups(known, batch, rows, set);
         grow(known.size());
         for (Accumulator accumulator : accumulators) {
@@ -147,12 +154,21 @@ final class AggregateOperator extends Operator {
         }
     }
 
-    private void assignGroups(KeyTable known, RowBatch batch, Selection rows, int set) {
-        int end = rows.end();
+    /// Whether every row belongs to the group that is there from the start; `groups` then has only zeros.
+    private boolean isOneGroup() {
+        return keyColumns.length == 0 && sets.size() == 1;
+    }
+
+    private void ensureRoom(int end) {
         if (groups.length < end) {
             groups = new int[Math.max(end, RowBatch.DEFAULT_ROWS)];
             hashes = new int[groups.length];
         }
+    }
+
+    private void assignGroups(KeyTable known, RowBatch batch, Selection rows, int set) {
+        int end = rows.end();
+        ensureRoom(end);
         keys.clear();
         for (int c = 0; c < keyColumns.length; c++) {
             keys.add(sets.get(set)[c] ? batch.column(keyColumns[c]) : absent(c, end));
@@ -161,10 +177,6 @@ final class AggregateOperator extends Operator {
             setNumber.ensureCapacity(end);
             Arrays.fill(setNumber.longs(), 0, end, set);
             keys.add(setNumber);
-        }
-        if (keys.isEmpty() && known.size() > 0) {
-            Arrays.fill(groups, 0, end, 0);
-            return;
         }
         KeyTable.hash(keys, rows, hashes);
         known.addAll(keys, rows, hashes, groups);

@@ -36,6 +36,16 @@ final class CountAccumulator extends Accumulator {
         }
     }
 
+    @Override
+    void addToOnlyGroup(RowBatch input, Selection rows, int[] zeros) {
+        if (arguments.length == 0
+                || (arguments.length == 1 && !input.column(arguments[0]).hasNulls(rows.end()))) {
+            counts[0] += rows.size();
+        } else {
+            add(input, rows, zeros);
+        }
+    }
+
     private boolean hasNull(RowBatch input, int row) {
         for (int argument : arguments) {
             if (input.column(argument).isNull(row)) {

@@ -49,6 +49,26 @@ final class ExactSums {
         high[group] += (value >> 63) + (Long.compareUnsigned(after, before) < 0 ? 1 : 0);
     }
 
+    /// Adds the first `count` values to group 0. The upper and the lower halves are summed apart, so that no sum of
+    /// a batch overflows and the loop has no condition in it.
+    void addAll(long[] values, int count) {
+        long upper = 0;
+        long lower = 0;
+        for (int i = 0; i < count; i++) {
+            upper += values[i] >> 32;
+            lower += values[i] & 0xFFFFFFFFL;
+        }
+        counts[0] += count;
+        add(upper >> 32, upper << 32);
+        add(0, lower);
+    }
+
+    private void add(long highPart, long lowPart) {
+        long after = low[0] + lowPart;
+        high[0] += highPart + (Long.compareUnsigned(after, lowPart) < 0 ? 1 : 0);
+        low[0] = after;
+    }
+
     long count(int group) {
         return counts[group];
     }

@@ -58,6 +58,39 @@ final class ExtremeAccumulator extends Accumulator {
         }
     }
 
+    @Override
+    void addToOnlyGroup(RowBatch input, Selection rows, int[] zeros) {
+        Vector values = input.column(argument);
+        boolean isOrdered = choice == Choice.LEAST || choice == Choice.GREATEST;
+        if (!isOrdered || values.storage() != Storage.LONG || !rows.isAll() || values.hasNulls(rows.size())) {
+            add(input, rows, zeros);
+            return;
+        }
+        long best = seen[0] ? chosen.getLong(0) : values.getLong(0);
+        chosen.setLong(
+                0,
+                choice == Choice.LEAST
+                        ? least(values.longs(), rows.size(), best)
+                        : greatest(values.longs(), rows.size(), best));
+        seen[0] = true;
+    }
+
+    private static long least(long[] values, int count, long known) {
+        long least = known;
+        for (int i = 0; i < count; i++) {
+            least = Math.min(least, values[i]);
+        }
+        return least;
+    }
+
+    private static long greatest(long[] values, int count, long known) {
+        long greatest = known;
+        for (int i = 0; i < count; i++) {
+            greatest = Math.max(greatest, values[i]);
+        }
+        return greatest;
+    }
+
     private void choose(Vector values, int row, int group) {
         if (chosen.storage() == Storage.OBJECT) {
             long before = seen[group] ? RowBuffer.objectBytes(chosen, group) : 0;

@@ -42,6 +42,16 @@ final class SumAccumulator extends Accumulator {
     }
 
     @Override
+    void addToOnlyGroup(RowBatch input, Selection rows, int[] zeros) {
+        Vector values = input.column(argument);
+        if (values.storage() == Storage.LONG && rows.isAll() && !values.hasNulls(rows.size())) {
+            sums.addAll(values.longs(), rows.size());
+        } else {
+            add(input, rows, zeros);
+        }
+    }
+
+    @Override
     void result(int group, Vector out, int row) {
         long count = sums.count(group);
         if (count == 0 && !zeroWhenEmpty) {

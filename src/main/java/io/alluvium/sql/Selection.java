@@ -35,6 +35,11 @@ public final class Selection {
         return size == 0;
     }
 
+    /// Whether it has every row from 0 to its last one.
+    public boolean isAll() {
+        return size == end();
+    }
+
     public int row(int index) {
         return rows[index];
     }
