@@ -14,6 +14,8 @@ final class Child implements AutoCloseable {
 
     private static final String OPTIONS = "alluvium.perf.jvm";
 
+    private static final int SECONDS_TO_END = 60;
+
     private final Process process;
     private final BufferedReader lines;
 
@@ -61,6 +63,11 @@ final class Child implements AutoCloseable {
         throw new IllegalStateException("the JVM ended without " + word + ": " + process.info());
     }
 
+    /// Lets the JVM end by itself and put away what it has on disk.
+    void awaitEnd() throws InterruptedException {
+        process.waitFor(SECONDS_TO_END, TimeUnit.SECONDS);
+    }
+
     static void say(String word, String rest) {
         System.out.println(word + " " + rest);
         System.out.flush();
@@ -69,7 +76,7 @@ final class Child implements AutoCloseable {
     @Override
     public void close() throws InterruptedException {
         process.destroy();
-        if (!process.waitFor(30, TimeUnit.SECONDS)) {
+        if (!process.waitFor(SECONDS_TO_END, TimeUnit.SECONDS)) {
             process.destroyForcibly().waitFor();
         }
     }

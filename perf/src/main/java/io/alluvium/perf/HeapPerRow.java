@@ -33,6 +33,7 @@ final class HeapPerRow {
         try (Child child =
                 Child.start(List.of("-XX:NativeMemoryTracking=summary"), "heap", peer, Integer.toString(rows))) {
             String[] result = child.await("BYTES").split(" ");
+            child.awaitEnd();
             double heap = Double.parseDouble(result[0]);
             double outside = Double.parseDouble(result[1]);
             String note = String.format(Locale.ROOT, "heap %.1f + outside %.1f", heap, outside);

@@ -34,8 +34,8 @@ final class ReaderPause {
         StringBuilder out = new StringBuilder();
         out.append(String.format(Locale.ROOT, "### Look-ups during a load of %,d rows%n%n", rows));
         out.append("| peer | run | when | look-ups | p50 µs | p99 | p99.9 | p99.99 | **longest ms** | over 1 ms |");
-        out.append(
-                " GC pauses: count, longest, sum | load s | wrong |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
+        out.append(" GC pauses: count, longest, sum | load s | wrong |\n");
+        out.append("|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
         long wrong = 0;
         for (int round = 1; round <= rounds; round++) {
             for (String name : PEERS) {

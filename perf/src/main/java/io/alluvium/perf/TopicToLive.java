@@ -4,6 +4,7 @@ import io.alluvium.broker.EmbeddedBroker;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -88,6 +89,7 @@ final class TopicToLive {
     private static void note(Report report, String peer, String child, String bootstrap, int rows) throws Exception {
         try (Child process = Child.start(List.of("-Xmx6g"), child, bootstrap, Integer.toString(rows))) {
             String[] result = process.await("SECONDS").split(" ");
+            process.awaitEnd();
             report.note(peer, Double.parseDouble(result[0]), new Answer(Long.parseLong(result[1]), ""));
         }
     }
@@ -117,21 +119,26 @@ final class TopicToLive {
                 "max.partition.fetch.bytes", 8 << 20,
                 "fetch.min.bytes", 256 << 10,
                 "receive.buffer.bytes", 2 << 20);
-        byte[][] values = new byte[rows][];
+        int[] sampled = sample(rows).toArray();
+        byte[][] values = new byte[SAMPLED][];
         long start = System.nanoTime();
         try (var consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             var partition = new TopicPartition(TOPIC, 0);
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
             int read = 0;
+            int kept = 0;
             while (read < rows) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofSeconds(1))) {
-                    values[read++] = record.value();
+                    while (kept < SAMPLED && sampled[kept] == read) {
+                        values[kept++] = record.value();
+                    }
+                    read++;
                 }
             }
             double seconds = (System.nanoTime() - start) / 1e9;
-            long sum = sample(rows)
-                    .mapToLong(i -> ((Number) JsonMaps.read(values[i]).get("qty")).longValue())
+            long sum = Arrays.stream(values)
+                    .mapToLong(value -> ((Number) JsonMaps.read(value).get("qty")).longValue())
                     .sum();
             Child.say("SECONDS", seconds + " " + sum);
         }
