@@ -51,9 +51,8 @@ public record ColumnType(Kind kind, int precision, int scale) {
         LONG,
         /// `double[]`: DOUBLE, and REAL as the double that equals the float.
         DOUBLE,
-        /// `Object[]`: VARCHAR and JSON `String`; DECIMAL beyond 18 digits `BigDecimal` of the column's
-        /// scale; UUID
-        /// `java.util.UUID`; BYTEA `byte[]`.
+        /// `Object[]`: VARCHAR and JSON `String`, or a slice of UTF-8 beside it; DECIMAL beyond 18 digits
+        /// `BigDecimal` of the column's scale; UUID `java.util.UUID`; BYTEA `byte[]`.
         OBJECT
     }
 

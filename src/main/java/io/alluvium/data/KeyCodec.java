@@ -55,7 +55,7 @@ public final class KeyCodec {
     public byte[] encode(RowBatch batch, int[] columns, int row) {
         if (plainText) {
             Vector vector = batch.column(columns[0]);
-            return vector.isNull(row) ? NULL_TEXT.clone() : vector.getText(row).getBytes(StandardCharsets.UTF_8);
+            return vector.isNull(row) ? NULL_TEXT.clone() : vector.getUtf8(row);
         }
         var out = new ByteArrayOutputStream(16 * columns.length);
         for (int column : columns) {

@@ -2,12 +2,16 @@ package io.alluvium.data;
 
 import io.alluvium.data.ColumnType.Storage;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The values of one column for the rows of a batch, in one array of the type's [Storage], with a flag for each row
 /// that is NULL. The value beside a set flag has no meaning.
+///
+/// A text or JSON may also be given as a slice of UTF-8 in somebody's array, which must not change then. Whoever
+/// asks for the object gets a String, made when it is first asked for; whoever can do with bytes takes the slice.
 ///
 /// Mutable, owned by one thread at a time. The arrays are handed out for loops that must be fast; nobody keeps
 /// them.
@@ -26,6 +30,8 @@ public final class Vector {
     private double[] doubles = NO_DOUBLES;
     private @Nullable Object[] objects = NO_OBJECTS;
     private boolean[] nulls;
+    /// Null until the first slice comes. Where a row has a slice and an object, they are the same text.
+    private @Nullable Utf8Slices slices;
 
     public Vector(ColumnType type, int capacity) {
         this.type = type;
@@ -62,6 +68,9 @@ public final class Vector {
             case OBJECT -> objects = Arrays.copyOf(objects, grown);
         }
         nulls = Arrays.copyOf(nulls, grown);
+        if (slices != null) {
+            slices.setCapacity(grown);
+        }
     }
 
     public boolean isNull(int row) {
@@ -106,12 +115,60 @@ public final class Vector {
 
     /// The object at `row`; only where the storage is OBJECT and the row is not NULL.
     public Object getObject(int row) {
-        return Objects.requireNonNull(objects[row]);
+        Object value = objects[row];
+        return value != null ? value : sliced(row);
+    }
+
+    private Object sliced(int row) {
+        String text = Objects.requireNonNull(slices).text(row);
+        objects[row] = text;
+        return text;
     }
 
     public void setObject(int row, Object value) {
         objects[row] = value;
         nulls[row] = false;
+        if (slices != null) {
+            slices.clear(row);
+        }
+    }
+
+    /// Sets a text or JSON to `length` bytes of valid UTF-8, which are not copied and stay as they are until the
+    /// row is set again.
+    public void setUtf8(int row, byte[] source, int from, int length) {
+        if (slices == null) {
+            slices = new Utf8Slices(nulls.length);
+        }
+        slices.set(row, source, from, length);
+        objects[row] = null;
+        nulls[row] = false;
+    }
+
+    /// Whether the row, which is not NULL, has its text as a slice of UTF-8.
+    public boolean isUtf8(int row) {
+        return slices != null && slices.has(row);
+    }
+
+    /// The array that the row's slice lies in, from [#utf8From] on for [#utf8Length] bytes; only where [#isUtf8].
+    public byte[] utf8Source(int row) {
+        return Objects.requireNonNull(slices).source(row);
+    }
+
+    public int utf8From(int row) {
+        return Objects.requireNonNull(slices).from(row);
+    }
+
+    public int utf8Length(int row) {
+        return Objects.requireNonNull(slices).length(row);
+    }
+
+    /// The text or JSON at `row` in UTF-8, in an array of its own.
+    public byte[] getUtf8(int row) {
+        if (isUtf8(row)) {
+            int from = utf8From(row);
+            return Arrays.copyOfRange(utf8Source(row), from, from + utf8Length(row));
+        }
+        return getText(row).getBytes(StandardCharsets.UTF_8);
     }
 
     public boolean getBoolean(int row) {
@@ -151,7 +208,15 @@ public final class Vector {
         switch (storage) {
             case LONG -> longs[row] = source.longs[sourceRow];
             case DOUBLE -> doubles[row] = source.doubles[sourceRow];
-            case OBJECT -> objects[row] = source.objects[sourceRow];
+            case OBJECT -> copyObject(source, sourceRow, row);
+        }
+    }
+
+    private void copyObject(Vector source, int sourceRow, int row) {
+        Object value = source.objects[sourceRow];
+        objects[row] = value == null && source.isUtf8(sourceRow) ? source.sliced(sourceRow) : value;
+        if (slices != null) {
+            slices.clear(row);
         }
     }
 
@@ -163,7 +228,11 @@ public final class Vector {
         return doubles;
     }
 
+    /// The objects of all rows. What was given as UTF-8 are Strings then, and no row is a slice any more.
     public @Nullable Object[] objects() {
+        if (slices != null) {
+            slices.moveInto(objects, nulls);
+        }
         return objects;
     }
 

@@ -1,6 +1,8 @@
 package io.alluvium.format;
 
+import io.alluvium.data.ColumnType;
 import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
 
 /// Reads decimal numbers from their digits, never through a double.
 final class DecimalText {
@@ -54,6 +56,18 @@ final class DecimalText {
             value *= 10;
         }
         return negative ? -value : value;
+    }
+
+    /// The number that a text is, at the scale of a DECIMAL; null when it is none, or the type cannot hold it.
+    static @Nullable BigDecimal exact(String text, ColumnType type) {
+        try {
+            BigDecimal value = new BigDecimal(text).stripTrailingZeros();
+            boolean fits = value.scale() <= type.scale()
+                    && value.precision() - value.scale() <= type.precision() - type.scale();
+            return fits ? value.setScale(type.scale()) : null;
+        } catch (NumberFormatException e) {
+            return null;
+        }
     }
 
     /// How many digits a number has before its point, leading zeros left out.

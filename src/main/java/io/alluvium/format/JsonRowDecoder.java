@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// Decodes JSON objects: each field goes to the column of its name, a column without a field is NULL, of a name
 /// that stands twice the last counts.
 ///
-/// Fields that come in the order of the columns are matched without looking their names up; texts that repeat are
-/// made once; numbers are read from their digits.
+/// Records of the usual form are read by [JsonRecordParser]. Those that it gives up are read from Jackson's tokens;
+/// what these become is what a record means.
 public final class JsonRowDecoder implements RowDecoder {
 
     static final JsonFactory JSON = JsonFactory.builder()
@@ -26,6 +26,8 @@ public final class JsonRowDecoder implements RowDecoder {
             .build();
 
     private static final int MAX_EXCERPT = 60;
+    private static final int MOST_GIVEN_UP = 256;
+    private static final int PAUSE = 16_384;
 
     private final Schema schema;
     private final int firstColumn;
@@ -35,6 +37,12 @@ public final class JsonRowDecoder implements RowDecoder {
     private final boolean widens;
     private final SerializedString[] names;
     private final JsonValueReader[] readers;
+    private final JsonRecordParser parser;
+    /// By how many the records that the parser gave up outnumber those that it read.
+    private int givenUp;
+    /// How many records it is not asked for, because it gave most of those before up.
+    private int pause;
+
     private @Nullable Schema wider;
 
     /// @param schema the columns of the batches
@@ -71,23 +79,54 @@ public final class JsonRowDecoder implements RowDecoder {
             names[i] = new SerializedString(schema.column(i).name());
             readers[i] = new JsonValueReader(schema.column(i).type());
         }
+        this.parser = new JsonRecordParser(schema, skipColumns, unknownFields(), leftOut);
+    }
+
+    private JsonRecordParser.Unknown unknownFields() {
+        if (mostColumns == 0) {
+            return JsonRecordParser.Unknown.PASSED_OVER;
+        }
+        return schema.size() - firstColumn < mostColumns
+                ? JsonRecordParser.Unknown.GIVEN_UP
+                : JsonRecordParser.Unknown.TOLD;
     }
 
     @Override
     public Outcome decode(byte[] value, RowBatch batch, int row) {
+        return isParsed(value, batch, row) ? DECODED : decodeTokens(value, batch, row);
+    }
+
+    private boolean isParsed(byte[] value, RowBatch batch, int row) {
+        if (pause > 0) {
+            pause--;
+            return false;
+        }
+        if (parser.parse(value, batch, row)) {
+            givenUp = Math.max(0, givenUp - 1);
+            return true;
+        }
+        if (++givenUp == MOST_GIVEN_UP) {
+            givenUp = 0;
+            pause = PAUSE;
+        }
+        return false;
+    }
+
+    /// Decodes without the parser of our own.
+    Outcome decodeTokens(byte[] value, RowBatch batch, int row) {
         wider = null;
-        try (JsonParser parser = JSON.createParser(value)) {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
+        try (JsonParser tokens = JSON.createParser(value)) {
+            if (tokens.nextToken() != JsonToken.START_OBJECT) {
                 return new Outcome.Malformed(null, "the value is not a JSON object");
             }
             for (int c = firstColumn; c < readers.length; c++) {
                 batch.column(c).setNull(row);
             }
-            Outcome outcome = decodeFields(parser, value, batch, row);
+            Outcome outcome = decodeFields(tokens, value, batch, row);
             if (outcome instanceof Outcome.Malformed) {
                 return outcome;
             }
-            if (parser.nextToken() != null) {
+            if (tokens.nextToken() != null) {
                 return new Outcome.Malformed(null, "something follows the JSON object");
             }
             return wider == null ? DECODED : new Outcome.Evolves(wider);

@@ -20,7 +20,6 @@ final class JsonValueReader {
 
     private final ColumnType type;
     private final long greatestUnscaled;
-    private final TextCache texts = new TextCache();
 
     JsonValueReader(ColumnType type) {
         this.type = type;
@@ -36,7 +35,7 @@ final class JsonValueReader {
         }
         return switch (type.kind()) {
             case VARCHAR -> {
-                target.setObject(row, text(parser));
+                target.setObject(row, parser.getText());
                 yield true;
             }
             case BIGINT -> whole(parser, token, target, row, Long.MIN_VALUE, Long.MAX_VALUE);
@@ -48,7 +47,7 @@ final class JsonValueReader {
             case UUID, BYTEA -> encoded(parser, token, target, row);
             case JSON -> {
                 target.setObject(
-                        row, token == JsonToken.VALUE_STRING ? JsonText.quoted(parser.getText()) : text(parser));
+                        row, token == JsonToken.VALUE_STRING ? JsonText.quoted(parser.getText()) : parser.getText());
                 yield true;
             }
         };
@@ -69,10 +68,6 @@ final class JsonValueReader {
         }
         target.setObject(row, new String(bytes, from, to - from, StandardCharsets.UTF_8));
         return true;
-    }
-
-    private String text(JsonParser parser) throws IOException {
-        return texts.text(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
     }
 
     private static boolean whole(JsonParser parser, JsonToken token, Vector target, int row, long least, long greatest)
@@ -110,16 +105,12 @@ final class JsonValueReader {
                 return true;
             }
         }
-        try {
-            BigDecimal value = new BigDecimal(parser.getText().strip()).stripTrailingZeros();
-            if (value.scale() > type.scale() || value.precision() - value.scale() > type.precision() - type.scale()) {
-                return false;
-            }
-            target.setDecimal(row, value.setScale(type.scale()));
-            return true;
-        } catch (NumberFormatException e) {
+        BigDecimal value = DecimalText.exact(parser.getText().strip(), type);
+        if (value == null) {
             return false;
         }
+        target.setDecimal(row, value);
+        return true;
     }
 
     private static long greatest(int precision) {

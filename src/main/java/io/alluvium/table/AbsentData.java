@@ -21,7 +21,22 @@ final class AbsentData extends ColumnData {
     }
 
     @Override
-    void set(int row, Vector source, int sourceRow) {
+    int mostNulls() {
+        return Chunk.ROWS;
+    }
+
+    @Override
+    boolean mayContain(long from, long to) {
+        return false;
+    }
+
+    @Override
+    boolean mayContain(double from, double to) {
+        return false;
+    }
+
+    @Override
+    void appendAll(Vector source, int[] sources, int count, int at) {
         throw full();
     }
 

@@ -42,7 +42,19 @@ final class Bytes {
         if (end > bytes.length) {
             bytes = Arrays.copyOf(bytes, grown(row, end));
         }
-        System.arraycopy(source, from, bytes, start, length);
+        copy(source, from, bytes, start, length);
+    }
+
+    /// Most are short: two words, the last of which overlaps the first, are there before a copy of any length would
+    /// have begun.
+    private static void copy(byte[] source, int from, byte[] target, int at, int length) {
+        if (length < 8 || length > 16) {
+            System.arraycopy(source, from, target, at, length);
+            return;
+        }
+        long last = (long) LONGS.get(source, from + length - 8);
+        LONGS.set(target, at, (long) LONGS.get(source, from));
+        LONGS.set(target, at + length - 8, last);
     }
 
     private int[] endsOf(int rows) {
@@ -102,17 +114,17 @@ final class Bytes {
             start = row == 0 ? 0 : ends[row - 1];
             length = ends[row] - start;
         }
-        return length == other.length && equal(bytes, start, other, length);
+        return length == other.length && equal(bytes, start, other, 0, length);
     }
 
     /// Compares eight bytes at a time; the last word overlaps the one before it. Most keys are short: the two words
     /// of such a one are compared before [Arrays#equals(byte[], int, int, byte[], int, int)] would have begun.
-    private static boolean equal(byte[] one, int start, byte[] other, int length) {
+    static boolean equal(byte[] one, int start, byte[] other, int from, int length) {
         if (length < 8 || length > 16) {
-            return Arrays.equals(one, start, start + length, other, 0, length);
+            return Arrays.equals(one, start, start + length, other, from, from + length);
         }
-        return (long) LONGS.get(one, start) == (long) LONGS.get(other, 0)
-                && (long) LONGS.get(one, start + length - 8) == (long) LONGS.get(other, length - 8);
+        return (long) LONGS.get(one, start) == (long) LONGS.get(other, from)
+                && (long) LONGS.get(one, start + length - 8) == (long) LONGS.get(other, from + length - 8);
     }
 
     byte[] copy(int row) {

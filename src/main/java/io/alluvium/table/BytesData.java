@@ -32,9 +32,18 @@ final class BytesData extends ColumnData {
     }
 
     @Override
-    void set(int row, Vector source, int sourceRow) {
-        byte[] encoded = encode(source.getObject(sourceRow));
-        values.append(row, encoded, 0, encoded.length);
+    void appendAll(Vector source, int[] sources, int count, int at) {
+        for (int i = 0; i < count; i++) {
+            int row = sources[i];
+            if (row < 0 || source.isNull(row)) {
+                setNull(at + i);
+            } else if (source.isUtf8(row)) {
+                values.append(at + i, source.utf8Source(row), source.utf8From(row), source.utf8Length(row));
+            } else {
+                byte[] encoded = encode(source.getObject(row));
+                values.append(at + i, encoded, 0, encoded.length);
+            }
+        }
     }
 
     @Override

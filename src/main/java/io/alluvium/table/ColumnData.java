@@ -12,12 +12,17 @@ import org.jspecify.annotations.Nullable;
 /// The writer appends; what it has appended never changes. A reader may touch the rows that its view covers and no
 /// others. Arrays grow up to the chunk's size, so that a small table is small; a grown array is published by a
 /// volatile store, and the view's own volatile store covers everything that was written into it before.
+///
+/// Zone map: the least and the greatest value and how many rows are NULL, of all versions, dead ones included. They
+/// only ever widen and grow, and they do so before the view with the rows is published; a reader may see what they
+/// became later, which rules out less.
 abstract sealed class ColumnData permits LongData, IntData, DoubleData, DictionaryData, BytesData, KeyData, AbsentData {
 
     private static final int FIRST_CAPACITY = 64;
 
     final ColumnType type;
     private volatile long @Nullable [] nulls;
+    private int nullCount;
 
     ColumnData(ColumnType type) {
         this.type = type;
@@ -45,14 +50,7 @@ abstract sealed class ColumnData permits LongData, IntData, DoubleData, Dictiona
     /// Writer: stores rows `sources[0..count)` of `vector` at `at`, `at + 1`, …; a source of -1 is NULL.
     final void append(Vector vector, int[] sources, int count, int at) {
         ensureCapacity(at + count);
-        for (int i = 0; i < count; i++) {
-            int source = sources[i];
-            if (source < 0 || vector.isNull(source)) {
-                setNull(at + i);
-            } else {
-                set(at + i, vector, source);
-            }
-        }
+        appendAll(vector, sources, count, at);
     }
 
     /// Writer: stores row `sourceRow` of the same column in another chunk at `at`.
@@ -67,7 +65,8 @@ abstract sealed class ColumnData permits LongData, IntData, DoubleData, Dictiona
 
     abstract void ensureCapacity(int rows);
 
-    abstract void set(int row, Vector source, int sourceRow);
+    /// Does what [#append] does, in arrays that have room.
+    abstract void appendAll(Vector source, int[] sources, int count, int at);
 
     abstract void setFrom(int row, ColumnData source, int sourceRow);
 
@@ -89,10 +88,27 @@ abstract sealed class ColumnData permits LongData, IntData, DoubleData, Dictiona
             nulls = bits;
         }
         bits[row >>> 6] |= 1L << row;
+        nullCount++;
     }
 
     final boolean hasNulls() {
         return nulls != null;
+    }
+
+    /// How many rows are NULL at the most; the versions that are deletions count as well.
+    int mostNulls() {
+        return nullCount;
+    }
+
+    /// Whether a row that is not NULL may have a value of LONG storage in `[from, to]`.
+    boolean mayContain(long from, long to) {
+        return true;
+    }
+
+    /// Whether a row that is not NULL may have a value of DOUBLE storage in `[from, to]`, where NaN is above all
+    /// others.
+    boolean mayContain(double from, double to) {
+        return true;
     }
 
     final long nullBytes() {

@@ -1,50 +1,89 @@
 package io.alluvium.table;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The distinct texts of one column of a partition, numbered in the order in which they first came. Append-only and
 /// shared by the chunks: one writer, any reader of a published code.
+///
+/// Layout: readers have the texts as Strings, made once. The writer has them as UTF-8 one after the other, and
+/// finds a code by the hash of the bytes: open addressing over one `long[]`, a slot is 0 or the upper half of the
+/// hash above the code + 1. So a text that is known costs no object and is never decoded.
 final class Dictionary {
 
-    private static final int MAX_SIZE = 1 << 16;
+    /// Codes are below this.
+    static final int MAX_SIZE = 1 << 16;
+
     private static final int JUDGED_FROM_ROWS = 2 * Chunk.ROWS;
+    private static final long HASH_MASK = -1L << 32;
 
     private volatile @Nullable String[] values = new String[16];
     private int size;
-    private int[] slots = new int[32];
+    private long[] slots = new long[32];
+    private byte[] utf8 = new byte[256];
+    private int[] ends = new int[16];
     private long rowsSeen;
     private long textBytes;
 
-    /// Whether new chunks should use it: texts repeat at least four times on average, or it is too early to
-    /// tell.
+    /// Whether new chunks should use it: texts repeat at least four times on average, or it is too early to tell. A
+    /// chunk that has begun to use it goes on, so that room for all of its rows is kept.
     boolean isWorthwhile() {
-        return size < MAX_SIZE && (rowsSeen < JUDGED_FROM_ROWS || size * 4L <= rowsSeen);
+        return size <= MAX_SIZE - Chunk.ROWS && (rowsSeen < JUDGED_FROM_ROWS || size * 4L <= rowsSeen);
+    }
+
+    int size() {
+        return size;
     }
 
     /// The code of a text; a new one when it has none yet.
     int code(String text) {
-        rowsSeen++;
-        int mask = slots.length - 1;
-        int at = spread(text.hashCode()) & mask;
-        while (slots[at] != 0) {
-            String present = Objects.requireNonNull(values[slots[at] - 1]);
-            if (present.equals(text)) {
-                return slots[at] - 1;
-            }
-            at = (at + 1) & mask;
-        }
-        return add(text, at);
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return code(bytes, 0, bytes.length);
     }
 
-    private int add(String text, int at) {
-        if (size == values.length) {
-            values = Arrays.copyOf(values, size * 2);
+    /// The code of the text whose UTF-8 is `length` bytes from a place on; a new one when it has none yet.
+    int code(byte[] source, int from, int length) {
+        rowsSeen++;
+        long hash = KeyIndex.hash(source, from, length);
+        int mask = slots.length - 1;
+        int at = (int) hash & mask;
+        long slot = slots[at];
+        while (slot != 0) {
+            int code = (int) slot - 1;
+            if (((slot ^ hash) & HASH_MASK) == 0 && isText(code, source, from, length)) {
+                return code;
+            }
+            at = (at + 1) & mask;
+            slot = slots[at];
         }
-        values[size] = text;
-        slots[at] = ++size;
-        textBytes += 56 + text.length();
+        return add(source, from, length, hash, at);
+    }
+
+    private int start(int code) {
+        return code == 0 ? 0 : ends[code - 1];
+    }
+
+    private boolean isText(int code, byte[] source, int from, int length) {
+        int start = start(code);
+        return ends[code] - start == length && Bytes.equal(utf8, start, source, from, length);
+    }
+
+    private int add(byte[] source, int from, int length, long hash, int at) {
+        int start = start(size);
+        if (size == ends.length) {
+            values = Arrays.copyOf(values, size * 2);
+            ends = Arrays.copyOf(ends, size * 2);
+        }
+        if (start + length > utf8.length) {
+            utf8 = Arrays.copyOf(utf8, Math.max(start + length, utf8.length * 2));
+        }
+        System.arraycopy(source, from, utf8, start, length);
+        ends[size] = start + length;
+        values[size] = new String(source, from, length, StandardCharsets.UTF_8);
+        slots[at] = (hash & HASH_MASK) | ++size;
+        textBytes += 56 + length;
         if (size * 2 > slots.length) {
             rehash();
         }
@@ -52,20 +91,18 @@ final class Dictionary {
     }
 
     private void rehash() {
-        int[] grown = new int[slots.length * 2];
+        long[] grown = new long[slots.length * 2];
         int mask = grown.length - 1;
         for (int code = 0; code < size; code++) {
-            int at = spread(Objects.requireNonNull(values[code]).hashCode()) & mask;
+            int start = start(code);
+            long hash = KeyIndex.hash(utf8, start, ends[code] - start);
+            int at = (int) hash & mask;
             while (grown[at] != 0) {
                 at = (at + 1) & mask;
             }
-            grown[at] = code + 1;
+            grown[at] = (hash & HASH_MASK) | (code + 1);
         }
         slots = grown;
-    }
-
-    private static int spread(int hash) {
-        return hash ^ (hash >>> 15);
     }
 
     String text(int code) {
@@ -78,6 +115,6 @@ final class Dictionary {
     }
 
     long bytes() {
-        return textBytes + 4L * values.length + 4L * slots.length;
+        return textBytes + 4L * values.length + 8L * slots.length + 4L * ends.length + utf8.length;
     }
 }

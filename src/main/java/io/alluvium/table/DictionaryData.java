@@ -7,41 +7,100 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Text with few distinct values: codes into the column's [Dictionary].
+///
+/// Codes take one byte each until one of them does not fit, then two: the codes so far are copied into a wider
+/// array, which a volatile store puts in the place of the narrower one. A reader that still has the narrower one
+/// finds in it every row that its view covers.
 final class DictionaryData extends ColumnData {
 
+    private static final int NARROW_CODES = 1 << Byte.SIZE;
+
     private final Dictionary dictionary;
-    private volatile int[] codes = {};
+    /// A `byte[]` or a `char[]`.
+    private volatile Object codes;
 
     DictionaryData(ColumnType type, Dictionary dictionary) {
         super(type);
         this.dictionary = dictionary;
+        this.codes = dictionary.size() > NARROW_CODES ? new char[0] : new byte[0];
     }
 
     @Override
     void ensureCapacity(int rows) {
-        if (rows > codes.length) {
-            codes = Arrays.copyOf(codes, grownCapacity(codes.length, rows));
+        if (codes instanceof byte[] narrow) {
+            if (rows > narrow.length) {
+                codes = Arrays.copyOf(narrow, grownCapacity(narrow.length, rows));
+            }
+        } else {
+            char[] wide = (char[]) codes;
+            if (rows > wide.length) {
+                codes = Arrays.copyOf(wide, grownCapacity(wide.length, rows));
+            }
         }
     }
 
     @Override
-    void set(int row, Vector source, int sourceRow) {
-        codes[row] = dictionary.code(source.getText(sourceRow));
+    void appendAll(Vector source, int[] sources, int count, int at) {
+        for (int i = 0; i < count; i++) {
+            int row = sources[i];
+            if (row < 0 || source.isNull(row)) {
+                setNull(at + i);
+            } else {
+                set(at + i, source, row);
+            }
+        }
+    }
+
+    private void set(int row, Vector source, int sourceRow) {
+        put(
+                row,
+                source.isUtf8(sourceRow)
+                        ? dictionary.code(
+                                source.utf8Source(sourceRow), source.utf8From(sourceRow), source.utf8Length(sourceRow))
+                        : dictionary.code(source.getText(sourceRow)));
     }
 
     @Override
     void setFrom(int row, ColumnData source, int sourceRow) {
-        codes[row] = dictionary.code((String) source.getObject(sourceRow));
+        boolean shared = source instanceof DictionaryData other && other.dictionary == dictionary;
+        put(
+                row,
+                shared
+                        ? ((DictionaryData) source).code(sourceRow)
+                        : dictionary.code((String) source.getObject(sourceRow)));
+    }
+
+    private void put(int row, int code) {
+        if (codes instanceof byte[] narrow) {
+            if (code < NARROW_CODES) {
+                narrow[row] = (byte) code;
+                return;
+            }
+            codes = widened(narrow);
+        }
+        ((char[]) codes)[row] = (char) code;
+    }
+
+    private static char[] widened(byte[] narrow) {
+        char[] wide = new char[narrow.length];
+        for (int i = 0; i < narrow.length; i++) {
+            wide[i] = (char) (narrow[i] & 0xFF);
+        }
+        return wide;
+    }
+
+    private int code(int row) {
+        return codes instanceof byte[] narrow ? narrow[row] & 0xFF : ((char[]) codes)[row];
     }
 
     @Override
     Object getObject(int row) {
-        return dictionary.text(codes[row]);
+        return dictionary.text(code(row));
     }
 
     @Override
     void read(int row, Vector target, int targetRow) {
-        target.setObject(targetRow, dictionary.text(codes[row]));
+        target.setObject(targetRow, dictionary.text(code(row)));
     }
 
     @Override
@@ -50,17 +109,28 @@ final class DictionaryData extends ColumnData {
             super.readRange(from, count, target, targetRow);
             return;
         }
-        int[] read = codes;
+        Object read = codes;
         @Nullable String[] texts = dictionary.texts();
         @Nullable Object[] to = target.objects();
-        for (int i = 0; i < count; i++) {
-            to[targetRow + i] = Objects.requireNonNull(texts[read[from + i]]);
+        if (read instanceof byte[] narrow) {
+            for (int i = 0; i < count; i++) {
+                to[targetRow + i] = Objects.requireNonNull(texts[narrow[from + i] & 0xFF]);
+            }
+        } else {
+            char[] wide = (char[]) read;
+            for (int i = 0; i < count; i++) {
+                to[targetRow + i] = Objects.requireNonNull(texts[wide[from + i]]);
+            }
         }
         clearNulls(target, targetRow, count);
     }
 
     @Override
     long bytes() {
-        return 4L * codes.length + nullBytes();
+        Object present = codes;
+        return nullBytes()
+                + (present instanceof byte[] narrow
+                        ? narrow.length
+                        : (long) Character.BYTES * ((char[]) present).length);
     }
 }

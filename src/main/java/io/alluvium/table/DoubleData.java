@@ -8,6 +8,10 @@ import java.util.Arrays;
 final class DoubleData extends ColumnData {
 
     private volatile double[] values = {};
+    /// Of the values that are numbers.
+    private volatile double least = Double.POSITIVE_INFINITY;
+    private volatile double greatest = Double.NEGATIVE_INFINITY;
+    private volatile boolean hasNaN;
 
     DoubleData(ColumnType type) {
         super(type);
@@ -21,13 +25,56 @@ final class DoubleData extends ColumnData {
     }
 
     @Override
-    void set(int row, Vector source, int sourceRow) {
-        values[row] = source.getDouble(sourceRow);
+    void appendAll(Vector source, int[] sources, int count, int at) {
+        double[] to = values;
+        double[] from = source.doubles();
+        boolean[] nulls = source.nulls();
+        double low = least;
+        double high = greatest;
+        for (int i = 0; i < count; i++) {
+            int row = sources[i];
+            if (row < 0 || nulls[row]) {
+                setNull(at + i);
+                continue;
+            }
+            double value = from[row];
+            to[at + i] = value;
+            if (Double.isNaN(value)) {
+                hasNaN = true;
+            }
+            low = value < low ? value : low;
+            high = value > high ? value : high;
+        }
+        widen(low, high);
     }
 
     @Override
     void setFrom(int row, ColumnData source, int sourceRow) {
-        values[row] = source.getDouble(sourceRow);
+        double value = source.getDouble(sourceRow);
+        values[row] = value;
+        if (Double.isNaN(value)) {
+            hasNaN = true;
+        } else {
+            widen(value, value);
+        }
+    }
+
+    private void widen(double low, double high) {
+        if (low < least) {
+            least = low;
+        }
+        if (high > greatest) {
+            greatest = high;
+        }
+    }
+
+    /// Zeros of either sign are equal here as they are to a comparison.
+    @Override
+    boolean mayContain(double from, double to) {
+        if (Double.isNaN(to) && hasNaN) {
+            return true;
+        }
+        return !Double.isNaN(from) && greatest >= from && (Double.isNaN(to) || least <= to) && least <= greatest;
     }
 
     @Override

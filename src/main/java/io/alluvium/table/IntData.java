@@ -8,6 +8,8 @@ import java.util.Arrays;
 final class IntData extends ColumnData {
 
     private volatile int[] values = {};
+    private volatile long least = Long.MAX_VALUE;
+    private volatile long greatest = Long.MIN_VALUE;
 
     IntData(ColumnType type) {
         super(type);
@@ -21,13 +23,45 @@ final class IntData extends ColumnData {
     }
 
     @Override
-    void set(int row, Vector source, int sourceRow) {
-        values[row] = Math.toIntExact(source.getLong(sourceRow));
+    void appendAll(Vector source, int[] sources, int count, int at) {
+        int[] to = values;
+        long[] from = source.longs();
+        boolean[] nulls = source.nulls();
+        long low = least;
+        long high = greatest;
+        for (int i = 0; i < count; i++) {
+            int row = sources[i];
+            if (row < 0 || nulls[row]) {
+                setNull(at + i);
+                continue;
+            }
+            long value = from[row];
+            to[at + i] = Math.toIntExact(value);
+            low = Math.min(low, value);
+            high = Math.max(high, value);
+        }
+        widen(low, high);
     }
 
     @Override
     void setFrom(int row, ColumnData source, int sourceRow) {
-        values[row] = Math.toIntExact(source.getLong(sourceRow));
+        long value = source.getLong(sourceRow);
+        values[row] = Math.toIntExact(value);
+        widen(value, value);
+    }
+
+    private void widen(long low, long high) {
+        if (low < least) {
+            least = low;
+        }
+        if (high > greatest) {
+            greatest = high;
+        }
+    }
+
+    @Override
+    boolean mayContain(long from, long to) {
+        return greatest >= from && least <= to && least <= greatest;
     }
 
     @Override

@@ -32,8 +32,13 @@ final class KeyData extends ColumnData {
     }
 
     @Override
-    void set(int row, Vector source, int sourceRow) {
-        // The key is there already.
+    int mostNulls() {
+        return Chunk.ROWS;
+    }
+
+    @Override
+    void appendAll(Vector source, int[] sources, int count, int at) {
+        // The keys are there already.
     }
 
     @Override

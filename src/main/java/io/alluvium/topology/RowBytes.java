@@ -36,7 +36,7 @@ final class RowBytes {
             length++;
             if (!vector.isNull(row)) {
                 if (types.get(c).storage() == ColumnType.Storage.OBJECT) {
-                    objects[c] = bytes(vector.getObject(row));
+                    objects[c] = vector.isUtf8(row) ? vector.getUtf8(row) : bytes(vector.getObject(row));
                     length += 4 + objects[c].length;
                 } else {
                     length += 8;

@@ -5,6 +5,7 @@ import io.alluvium.data.Vector;
 import io.alluvium.format.JsonRowDecoder;
 import io.alluvium.format.RowDecoder;
 import io.alluvium.format.RowDecoder.Outcome;
+import io.alluvium.format.Utf8;
 import io.alluvium.sql.RowTransform;
 import io.alluvium.table.ChangeBatch;
 import io.alluvium.table.TableStorage;
@@ -97,7 +98,7 @@ final class RowPipeline {
         switch (outcome) {
             case Outcome.Decoded decoded -> {
                 if (shape.feed().textKey()) {
-                    records.column(0).setObject(row, new String(key, StandardCharsets.UTF_8));
+                    setKey(records.column(0), row, key);
                 }
                 values[row] = value;
                 batch.upsert(key);
@@ -105,6 +106,15 @@ final class RowPipeline {
             case Outcome.Malformed malformed -> bad.add(place(), malformed.column(), malformed.reason(), value);
             case Outcome.Evolves again ->
                 bad.add(place(), null, "it needs columns that the table cannot take up: " + again.schema(), value);
+        }
+    }
+
+    /// The text of a key that is not UTF-8 has U+FFFD where it is not.
+    private static void setKey(Vector column, int row, byte[] key) {
+        if (Utf8.isValid(key, 0, key.length)) {
+            column.setUtf8(row, key, 0, key.length);
+        } else {
+            column.setObject(row, new String(key, StandardCharsets.UTF_8));
         }
     }
 

@@ -80,7 +80,7 @@ public class JsonBenchmark {
         for (int i = 0; i < RECORDS; i++) {
             int row = changes.size();
             decoder.decode(values[i], changes.rows(), row);
-            changes.rows().column(Orders.ID).setObject(row, new String(keys[i], StandardCharsets.UTF_8));
+            changes.rows().column(Orders.ID).setUtf8(row, keys[i], 0, keys[i].length);
             changes.upsert(keys[i]);
             if (changes.size() == RowBatch.DEFAULT_ROWS || i == RECORDS - 1) {
                 store.apply(0, changes);
