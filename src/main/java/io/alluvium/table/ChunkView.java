@@ -38,6 +38,16 @@ final class ChunkView {
         return Bytes.equal(keys, keyEnds, keyLength, place, key);
     }
 
+    long keyHash(int place) {
+        int start = place * keyLength;
+        int end = start + keyLength;
+        if (keyEnds != null) {
+            start = place == 0 ? 0 : keyEnds[place - 1];
+            end = keyEnds[place];
+        }
+        return KeyIndex.hash(keys, start, end - start);
+    }
+
     /// The first byte of the key at a place, 0 for an empty key.
     byte firstKeyByte(int place) {
         int start = place * keyLength;

@@ -60,6 +60,7 @@ final class KeyIndex {
     /// By directory place: what readers probe, and the writer's account of it.
     private volatile long[][] directory;
     private Segment[] segments;
+    private final int segmentSlots;
     private int present;
     private volatile long lastRemoved = ABSENT;
 
@@ -70,6 +71,10 @@ final class KeyIndex {
         long[] slots;
         int used;
         int keys;
+        /// Where the last search for an empty slot began and ended: keys of one hash come one after the other when
+        /// a segment is filled anew, and each would go past all before it.
+        private int searchedFrom = -1;
+        private int searchedTo;
 
         Segment(int depth, int slots) {
             this.depth = depth;
@@ -78,10 +83,13 @@ final class KeyIndex {
 
         void add(long slot) {
             int mask = slots.length - 1;
-            int at = place(slot & HASH_MASK) & mask;
+            int from = place(slot & HASH_MASK) & mask;
+            int at = from == searchedFrom ? searchedTo : from;
             while (slots[at] != EMPTY) {
                 at = (at + 1) & mask;
             }
+            searchedFrom = from;
+            searchedTo = at;
             SLOT.setRelease(slots, at, slot);
             used++;
             keys++;
@@ -98,7 +106,14 @@ final class KeyIndex {
     }
 
     KeyIndex() {
-        segments = new Segment[] {new Segment(0, FIRST_SLOTS)};
+        this(FIRST_SLOTS, SEGMENT_SLOTS);
+    }
+
+    /// @param firstSlots the slots of the first segment, a power of two
+    /// @param segmentSlots the slots of a segment at the most, a power of two
+    KeyIndex(int firstSlots, int segmentSlots) {
+        this.segmentSlots = segmentSlots;
+        segments = new Segment[] {new Segment(0, firstSlots)};
         directory = new long[][] {segments[0].slots};
     }
 
@@ -281,7 +296,7 @@ final class KeyIndex {
     private void makeRoom(Segment full, int directoryBits) {
         if (full.keys * 2L < full.slots.length) {
             refill(full, full.slots.length, directoryBits);
-        } else if (full.slots.length < SEGMENT_SLOTS || full.depth == MAX_DEPTH) {
+        } else if (full.slots.length < segmentSlots || full.depth == MAX_DEPTH) {
             refill(full, full.slots.length * 2, directoryBits);
         } else {
             split(full, directoryBits);
@@ -299,9 +314,13 @@ final class KeyIndex {
     }
 
     private void split(Segment full, int directoryBits) {
-        var zeros = new Segment(full.depth + 1, SEGMENT_SLOTS);
-        var ones = new Segment(full.depth + 1, SEGMENT_SLOTS);
         int bit = 1 << full.depth;
+        int onesCount = 0;
+        for (long slot : full.slots) {
+            onesCount += isTaken(slot) && (slot >>> DIRECTORY_SHIFT & bit) != 0 ? 1 : 0;
+        }
+        var zeros = new Segment(full.depth + 1, slotsFor(full.keys - onesCount));
+        var ones = new Segment(full.depth + 1, slotsFor(onesCount));
         for (long slot : full.slots) {
             if (isTaken(slot)) {
                 ((slot >>> DIRECTORY_SHIFT & bit) == 0 ? zeros : ones).add(slot);
@@ -312,6 +331,15 @@ final class KeyIndex {
         }
         install(zeros, directoryBits & ~bit);
         install(ones, directoryBits | bit);
+    }
+
+    /// Room for twice as many keys, so that a half that hardly any key goes to takes little: keys whose hashes
+    /// agree in many bits would otherwise leave a large empty segment behind at each split.
+    private int slotsFor(int keys) {
+        return Math.clamp(
+                Integer.highestOneBit(Math.max(1, 2 * keys - 1)) * 2L,
+                Math.min(FIRST_SLOTS, segmentSlots),
+                segmentSlots);
     }
 
     private void doubleDirectory() {
@@ -339,6 +367,24 @@ final class KeyIndex {
 
     int present() {
         return present;
+    }
+
+    /// How many slots the longest search goes over. For tests; the writer must be at rest.
+    int longestSearch() {
+        int longest = 0;
+        for (Segment segment : segments) {
+            int mask = segment.slots.length - 1;
+            int run = 0;
+            for (int at = 0; at < 2 * segment.slots.length; at++) {
+                run = segment.slots[at & mask] == EMPTY ? 0 : run + 1;
+                longest = Math.max(longest, run + 1);
+            }
+        }
+        return longest;
+    }
+
+    int directorySize() {
+        return segments.length;
     }
 
     /// The heap that it takes, in bytes. From any thread.

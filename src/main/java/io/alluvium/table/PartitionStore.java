@@ -33,13 +33,13 @@ final class PartitionStore {
     private final int partition;
     private final int textKeyColumn;
     private final ChangeListeners listeners;
-    private final KeyIndex index = new KeyIndex();
+    private final KeyIndex index;
     private final VersionLog log = new VersionLog();
     private final KeyIndex.KeyTest keyTest = log::hasKey;
     private final VersionLog.Chunks emptyChunks = this::emptyChunk;
 
     private Schema schema;
-    private List<@Nullable Dictionary> dictionaries;
+    private volatile List<@Nullable Dictionary> dictionaries;
     private long rows;
     private volatile long nextId;
 
@@ -50,8 +50,14 @@ final class PartitionStore {
 
     /// @param textKeyColumn the column that is the table's single VARCHAR key, or -1
     PartitionStore(int partition, Schema schema, int textKeyColumn, ChangeListeners listeners) {
+        this(partition, schema, textKeyColumn, listeners, new KeyIndex());
+    }
+
+    /// @param index an empty one
+    PartitionStore(int partition, Schema schema, int textKeyColumn, ChangeListeners listeners, KeyIndex index) {
         this.partition = partition;
         this.listeners = listeners;
+        this.index = index;
         this.schema = schema;
         this.textKeyColumn = textKeyColumn;
         this.dictionaries = dictionaries(schema);
@@ -216,13 +222,13 @@ final class PartitionStore {
     void evolve(Schema wider) {
         lock.lock();
         try {
-            List<@Nullable Dictionary> before = dictionaries;
-            dictionaries = dictionaries(wider);
+            List<@Nullable Dictionary> widerOnes = dictionaries(wider);
             for (int c = 0; c < schema.size(); c++) {
                 if (schema.column(c).type().equals(wider.column(c).type())) {
-                    dictionaries.set(c, before.get(c));
+                    widerOnes.set(c, dictionaries.get(c));
                 }
             }
+            dictionaries = widerOnes;
             log.replaceChunks(state -> evolved(state.chunk(), state.rows(), wider));
             schema = wider;
             publish(view.batch + 1);

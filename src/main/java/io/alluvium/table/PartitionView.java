@@ -4,18 +4,21 @@ import io.alluvium.data.Schema;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// The rows of one partition as of the end of a batch. Immutable.
+/// The rows of one partition as of the end of a batch. Immutable, but for what makes later look-ups shorter.
 ///
 /// A key is found by the partition's index, which knows the latest version and can be ahead of the view; from there
 /// the links lead back to the version that the view has. The latest version of a key is alive in every view that
 /// has it, unless it is a deletion, which the index says itself. A link into a chunk that has been given up in the
-/// meantime, and a key that has left the index since, are looked for in the view's chunks one by one: slow, rare,
-/// and right.
+/// meantime, and a key that has left the index since, are looked for in the view's chunks one by one; a view that
+/// has to do so often makes a [ViewIndex] of its own.
 final class PartitionView {
 
     static final long ABSENT = KeyIndex.ABSENT;
 
     private static final int RUN = 64;
+
+    /// How often all rows are gone through before a [ViewIndex] is made: about what making it costs.
+    private static final int SEARCHES = 8;
 
     final Schema schema;
     final @Nullable ChunkView[] chunks;
@@ -28,6 +31,8 @@ final class PartitionView {
 
     private final PartitionStore store;
     private final KeyIndex index;
+    private int searches;
+    private volatile @Nullable ViewIndex own;
 
     /// @param chunks by number from `firstChunk` on, null where a chunk was given up
     PartitionView(
@@ -69,16 +74,21 @@ final class PartitionView {
         long[] slots = index.slots(hash);
         int at = KeyIndex.candidate(slots, hash);
         if (at < 0) {
-            return searchUnlessComplete(key);
+            return searchUnlessComplete(key, hash);
         }
         return resolve(key, hash, KeyIndex.slot(slots, at));
     }
 
-    private long resolve(byte[] key, long hash, long slot) {
+    /// @param slot what a place that may be the key's has; the key may have left the index since it was found there
+    long resolve(byte[] key, long hash, long slot) {
         long id = KeyIndex.id(slot, limit);
         int place = (int) id & Chunk.PLACE_MASK;
         ChunkView seen = id < limit ? chunkOf(id) : null;
-        if (seen == null || slot == 0 || !seen.hasKey(place, key) || KeyIndex.isDeletion(slot)) {
+        if (seen == null
+                || !KeyIndex.isTaken(slot)
+                || !seen.hasKey(place, key)
+                || KeyIndex.isDeletion(slot)
+                || store.isBeyond(limit)) {
             return findInAll(key, hash);
         }
         return id;
@@ -116,7 +126,7 @@ final class PartitionView {
     /// Looks at every place in the index that may be the key's: some are other keys', or ahead of this view.
     private long findInAll(byte[] key, long hash) {
         if (store.isBeyond(limit)) {
-            return search(key);
+            return search(key, hash);
         }
         long[] slots = index.slots(hash);
         int at = KeyIndex.candidate(slots, hash);
@@ -127,19 +137,19 @@ final class PartitionView {
                 ChunkView seen = chunkOf(id);
                 Chunk chunk = seen != null ? seen.chunk : store.directoryChunk(id >>> Chunk.ROWS_LOG2);
                 if (chunk == null) {
-                    return search(key);
+                    return search(key, hash);
                 }
                 if (chunk.keys.equal((int) id & Chunk.PLACE_MASK, key)) {
-                    return versionOf(id, KeyIndex.isDeletion(slot), key);
+                    return versionOf(id, KeyIndex.isDeletion(slot), key, hash);
                 }
             }
             at = KeyIndex.candidate(slots, hash, at + 1);
         }
-        return searchUnlessComplete(key);
+        return searchUnlessComplete(key, hash);
     }
 
     /// The version that this view has of the key whose latest one is `id`.
-    private long versionOf(long id, boolean isDeletion, byte[] key) {
+    private long versionOf(long id, boolean isDeletion, byte[] key, long hash) {
         if (id < limit) {
             return isDeletion ? ABSENT : id;
         }
@@ -147,27 +157,49 @@ final class PartitionView {
         while (version >= limit) {
             Chunk later = store.directoryChunk(version >>> Chunk.ROWS_LOG2);
             if (later == null) {
-                return search(key);
+                return search(key, hash);
             }
             version = later.earlier((int) version & Chunk.PLACE_MASK);
             if (version == Keys.NONE) {
-                return searchUnlessComplete(key);
+                return searchUnlessComplete(key, hash);
             }
         }
         ChunkView seen = chunkOf(version);
         if (seen == null) {
-            return search(key);
+            return search(key, hash);
         }
         return isAlive(seen, (int) version & Chunk.PLACE_MASK) ? version : ABSENT;
     }
 
     /// The key came, or came back, after the view. Whether the view had it is certain unless a deletion that is
     /// later than the view has left the index.
-    private long searchUnlessComplete(byte[] key) {
-        return index.isCompleteFor(limit) ? ABSENT : search(key);
+    private long searchUnlessComplete(byte[] key, long hash) {
+        return index.isCompleteFor(limit) ? ABSENT : search(key, hash);
     }
 
-    private long search(byte[] key) {
+    private long search(byte[] key, long hash) {
+        ViewIndex made = own;
+        if (made == null) {
+            // Threads may miss each other's counts: then the index comes some searches later.
+            if (searches < SEARCHES) {
+                searches++;
+                return scan(key);
+            }
+            made = ownIndex();
+        }
+        return made.find(this, key, hash);
+    }
+
+    private synchronized ViewIndex ownIndex() {
+        ViewIndex made = own;
+        if (made == null) {
+            made = new ViewIndex(chunks, firstChunk, batch, rows);
+            own = made;
+        }
+        return made;
+    }
+
+    private long scan(byte[] key) {
         for (int i = chunks.length - 1; i >= 0; i--) {
             ChunkView candidate = chunks[i];
             if (candidate == null) {
