@@ -65,6 +65,11 @@ public final class EffectiveOptions {
         return Optional.ofNullable(values.get(name)).map(v -> (Duration) v.parsed);
     }
 
+    /// The columns of each index that the option `index` asks for.
+    public List<List<String>> indexes() {
+        return find(IndexOption.NAME).map(IndexOption::read).orElse(List.of());
+    }
+
     /// Whether `WITH` itself has the option.
     public boolean isGiven(String name) {
         Value value = values.get(name);

@@ -244,6 +244,7 @@ public final class OptionCatalog {
     }
 
     private static void checkTogether(EffectiveOptions options) {
+        options.indexes();
         options.character("file.quote").ifPresent(quote -> {
             char delimiter = options.character("file.delimiter")
                     .orElse(options.find("file.format").orElse("").equals("tsv") ? '\t' : ',');
@@ -423,6 +424,12 @@ public final class OptionCatalog {
                         "1000",
                         "The most columns that are discovered in JSON values. Further fields are left out; the table's"
                                 + " note says which."),
+                OptionKey.unset(
+                        ALL,
+                        IndexOption.NAME,
+                        new ValueType.Text(IndexOption.MEANING),
+                        "none",
+                        "The indexes of the table beside its key, one for each item."),
                 OptionKey.of(
                         ALL,
                         "error.handling",

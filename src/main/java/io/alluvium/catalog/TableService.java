@@ -3,6 +3,7 @@ package io.alluvium.catalog;
 import io.alluvium.data.TableName;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// The tables of the running service: what there is, and the changes that a user can ask for. Safe from any
 /// thread.
@@ -30,6 +31,19 @@ public interface TableService {
     void pause(TableName name);
 
     void resume(TableName name);
+
+    /// Makes an index of a table and returns at once; it is right from then on and becomes fast as it is built.
+    /// Kept over a restart, and over a replacement of the table that has the columns.
+    ///
+    /// @param name null for one by PostgreSQL's rule
+    /// @throws io.alluvium.fault.AlluviumException UNDEFINED_TABLE, UNDEFINED_COLUMN, DUPLICATE_INDEX,
+    ///     DUPLICATE_COLUMN, TABLE_NOT_READY when the table's columns are not known yet, FEATURE_NOT_SUPPORTED for
+    ///     a type that cannot be indexed
+    TableIndex createIndex(@Nullable String name, TableName table, List<String> columns, TableIndex.Kind kind);
+
+    /// @throws io.alluvium.fault.AlluviumException UNDEFINED_INDEX, or DEPENDENT_OBJECTS for one that the table's
+    ///     definition asks for
+    void dropIndex(String name);
 
     /// The names of the topics that exist in Kafka, without internal ones.
     List<String> topics();

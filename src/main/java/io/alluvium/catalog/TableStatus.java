@@ -11,6 +11,7 @@ import java.util.Optional;
 ///
 /// @param rows the rows that the table holds
 /// @param bytes the estimated heap of the table
+/// @param indexes those beside the key, in the order in which they were made
 /// @param badRecords the records that were set aside
 /// @param note what the user should know of a table that is well otherwise
 /// @param replacement the table that CREATE OR REPLACE makes beside this one
@@ -22,6 +23,7 @@ public record TableStatus(
         TableDefinition definition,
         long rows,
         long bytes,
+        List<Index> indexes,
         Optional<Progress> progress,
         Optional<Lag> lag,
         long badRecords,
@@ -32,6 +34,7 @@ public record TableStatus(
         Optional<Replacement> replacement) {
 
     public TableStatus {
+        indexes = List.copyOf(indexes);
         positions = List.copyOf(positions);
         options = List.copyOf(options);
     }
@@ -46,6 +49,7 @@ public record TableStatus(
                 definition,
                 rows,
                 bytes,
+                indexes,
                 progress,
                 lag,
                 badRecords,
@@ -68,6 +72,19 @@ public record TableStatus(
             columns = List.copyOf(columns);
         }
     }
+
+    public enum IndexState {
+        /// The table does not have its columns yet.
+        WAITING,
+        /// It does not have all rows yet; the others are looked through.
+        BUILDING,
+        READY
+    }
+
+    /// @param rows how many of the table's rows it has
+    /// @param bytes its estimated heap, which is part of the table's
+    /// @param isOfDefinition whether the table's option `index` asks for it, and not a `CREATE INDEX`
+    public record Index(TableIndex index, IndexState state, long rows, long bytes, boolean isOfDefinition) {}
 
     public enum Phase {
         BULK,

@@ -32,6 +32,8 @@ public enum ErrorCode {
     CROSS_ORIGIN(1027, FaultCategory.USER, "42501", 403),
     VALUE_TOO_LONG(1028, FaultCategory.USER, "54000", 400),
     STATEMENT_TOO_COMPLEX(1029, FaultCategory.USER, "54001", 400),
+    DUPLICATE_INDEX(1030, FaultCategory.USER, "42P07", 409),
+    UNDEFINED_INDEX(1031, FaultCategory.USER, "42704", 404),
 
     TOPIC_MISSING(2001, FaultCategory.TOPIC_MISSING, "58P01", 503),
     FILE_MISSING(2002, FaultCategory.FILE_MISSING, "58P01", 503),

@@ -93,6 +93,33 @@ final class Listings {
         return rows;
     }
 
+    /// One row an index, in the order of the tables and, within one, in which they were made.
+    static ResultCursor indexes(List<TableStatus> tables) {
+        var rows = new ListedRows(
+                text("name"),
+                text("table"),
+                text("columns"),
+                text("kind"),
+                text("state"),
+                bigint("rows"),
+                bigint("bytes"),
+                text("origin"));
+        for (TableStatus table : tables) {
+            for (TableStatus.Index index : table.indexes()) {
+                rows.add(
+                        index.index().name(),
+                        table.name().value(),
+                        String.join(", ", index.index().columns()),
+                        index.index().kind().text(),
+                        index.state().name(),
+                        index.rows(),
+                        index.bytes(),
+                        index.isOfDefinition() ? "WITH" : "CREATE INDEX");
+            }
+        }
+        return rows;
+    }
+
     static ResultCursor topics(TableService service) {
         var rows = new ListedRows(text("topic"), text("tables"));
         List<TableStatus> tables = service.tables();
@@ -118,8 +145,8 @@ final class Listings {
         return rows;
     }
 
-    /// First the columns (`key` counts the parts of the key from 1), then the key's rule, the state, the
-    /// sources, the options in force and the definition; `item` says which of them a row is.
+    /// First the columns (`key` counts the parts of the key from 1), then the key's rule, the indexes, the state,
+    /// the sources, the options in force and the definition; `item` says which of them a row is.
     static ResultCursor describe(TableStatus table) {
         var rows = new ListedRows(
                 text("item"),
@@ -142,6 +169,16 @@ final class Listings {
                     null);
         }
         rows.add("key", String.join(", ", key), null, null, null, table.key().rule(), null);
+        for (TableStatus.Index index : table.indexes()) {
+            rows.add(
+                    "index",
+                    index.index().name(),
+                    index.index().kind().text(),
+                    null,
+                    null,
+                    String.join(", ", index.index().columns()) + ": " + index.state(),
+                    index.isOfDefinition() ? "WITH" : "CREATE INDEX");
+        }
         rows.add("state", table.state().name(), null, null, null, stateText(table), null);
         for (SourceDefinition source : table.definition().sources()) {
             rows.add("source", source.kind(), null, null, null, Secrets.masked(source.describe()), null);

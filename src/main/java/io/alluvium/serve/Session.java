@@ -1,6 +1,7 @@
 package io.alluvium.serve;
 
 import io.alluvium.catalog.TableDefinition.Origin;
+import io.alluvium.catalog.TableIndex;
 import io.alluvium.catalog.TableService;
 import io.alluvium.catalog.TableStatus;
 import io.alluvium.data.Setting;
@@ -68,6 +69,9 @@ public final class Session {
             case Statement.Describe describe -> new Answer.Rows(Listings.describe(status(describe.name())));
             case Statement.CreateTable create -> create(create);
             case Statement.DropTable drop -> drop(drop);
+            case Statement.CreateIndex create -> createIndex(create);
+            case Statement.DropIndex drop -> dropIndex(drop);
+            case Statement.ShowIndexes show -> new Answer.Rows(Listings.indexes(tables(show.table())));
             case Statement.PauseTable pause -> pause(pause.name());
             case Statement.ResumeTable resume -> resume(resume.name());
         };
@@ -117,6 +121,37 @@ public final class Session {
                 .map(o -> "; " + o.file() + ":" + o.line() + " makes it again at the next start")
                 .orElse("");
         return new Answer.Done(command, "table " + drop.name() + " was dropped" + back);
+    }
+
+    private Answer createIndex(Statement.CreateIndex create) {
+        String command = "CREATE INDEX";
+        try {
+            TableIndex made = tables.createIndex(create.name(), create.table(), create.columns(), create.kind());
+            return new Answer.Done(
+                    command, "index " + made.name() + " is being built; SHOW INDEXES tells how far it is");
+        } catch (AlluviumException e) {
+            if (create.ifNotExists() && e.code() == ErrorCode.DUPLICATE_INDEX) {
+                return new Answer.Done(command, "index " + create.name() + " exists already and was left as it is");
+            }
+            throw e;
+        }
+    }
+
+    private Answer dropIndex(Statement.DropIndex drop) {
+        String command = "DROP INDEX";
+        try {
+            tables.dropIndex(drop.name());
+        } catch (AlluviumException e) {
+            if (drop.ifExists() && e.code() == ErrorCode.UNDEFINED_INDEX) {
+                return new Answer.Done(command, "there is no index " + drop.name() + ": nothing was dropped");
+            }
+            throw e;
+        }
+        return new Answer.Done(command, "index " + drop.name() + " was dropped");
+    }
+
+    private List<TableStatus> tables(@Nullable TableName only) {
+        return only == null ? tables.tables() : List.of(status(only));
     }
 
     private Answer pause(TableName name) {

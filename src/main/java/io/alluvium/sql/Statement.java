@@ -2,6 +2,7 @@ package io.alluvium.sql;
 
 import io.alluvium.catalog.SourceDefinition;
 import io.alluvium.catalog.TableDefinition;
+import io.alluvium.catalog.TableIndex;
 import io.alluvium.data.TableName;
 import java.util.List;
 import org.apache.calcite.sql.SqlNode;
@@ -42,6 +43,25 @@ public sealed interface Statement {
     record PauseTable(String sql, TableName name) implements Statement {}
 
     record ResumeTable(String sql, TableName name) implements Statement {}
+
+    /// @param name null when the statement has none
+    record CreateIndex(
+            String sql,
+            @Nullable String name,
+            TableName table,
+            List<String> columns,
+            TableIndex.Kind kind,
+            boolean ifNotExists)
+            implements Statement {
+        public CreateIndex {
+            columns = List.copyOf(columns);
+        }
+    }
+
+    record DropIndex(String sql, String name, boolean ifExists) implements Statement {}
+
+    /// @param table null for the indexes of all tables
+    record ShowIndexes(String sql, @Nullable TableName table) implements Statement {}
 
     enum Shown {
         TABLES,

@@ -10,6 +10,7 @@ import io.alluvium.fault.Nearest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.calcite.sql.SqlNode;
 import org.jspecify.annotations.Nullable;
 
@@ -93,8 +94,7 @@ final class StatementReader {
                 "a statement",
                 first,
                 near.isEmpty()
-                        ? "Statements begin with SELECT, CREATE TABLE, DROP TABLE, PAUSE, RESUME, SHOW, DESCRIBE or"
-                                + " EXPLAIN."
+                        ? "Statements begin with SELECT, CREATE, DROP, PAUSE, RESUME, SHOW, DESCRIBE or" + " EXPLAIN."
                         : "Did you mean " + near.getFirst() + "?");
     }
 
@@ -135,11 +135,8 @@ final class StatementReader {
         if (tokens.accept("TABLE")) {
             return CreateTableReader.read(source, variables.fill(statement), sql, orReplace, origin);
         }
-        if (what.is("INDEX") || what.is("UNIQUE")) {
-            throw notSupported(
-                    "CREATE INDEX is not supported in this version",
-                    "A table is found by its key at once; other conditions scan it.",
-                    create);
+        if (!orReplace && (what.is("INDEX") || what.is("UNIQUE"))) {
+            return Read.of(IndexStatements.create(tokens, sql));
         }
         if (what.is("MATERIALIZED") || what.is("VIEW") || what.is("STREAM") || what.is("TEMPORARY")) {
             throw notSupported(
@@ -150,12 +147,14 @@ final class StatementReader {
         throw SyntaxErrors.expected(orReplace ? "TABLE" : "TABLE or OR REPLACE TABLE", what);
     }
 
-    private Statement.DropTable drop() {
-        Lexeme drop = tokens.next();
+    private Statement drop() {
+        tokens.next();
         if (tokens.peek().is("INDEX")) {
-            throw notSupported("DROP INDEX is not supported in this version", "There are no indexes.", drop);
+            return IndexStatements.drop(tokens, sql);
         }
-        tokens.expect("TABLE");
+        if (!tokens.accept("TABLE")) {
+            throw SyntaxErrors.expected("TABLE or INDEX", tokens.peek());
+        }
         boolean ifExists = tokens.accept("IF", "EXISTS");
         TableName name = tokens.tableName();
         if (tokens.peek().is(COMMA)) {
@@ -186,17 +185,20 @@ final class StatementReader {
                 refresh);
     }
 
-    private Statement.Show show() {
+    private Statement show() {
         tokens.next();
         Lexeme what = tokens.peek();
+        if (what.is("INDEXES")) {
+            return IndexStatements.show(tokens, sql);
+        }
         for (Statement.Shown shown : Statement.Shown.values()) {
             if (tokens.accept(shown.name())) {
                 tokens.expectEnd();
                 return new Statement.Show(sql, shown);
             }
         }
-        List<String> all =
-                Arrays.stream(Statement.Shown.values()).map(Enum::name).toList();
+        List<String> all = Stream.concat(Arrays.stream(Statement.Shown.values()).map(Enum::name), Stream.of("INDEXES"))
+                .toList();
         List<String> near = what.isWord() ? Nearest.to(what.text(), all, 1) : List.of();
         throw SyntaxErrors.expected(
                 SyntaxErrors.alternatives(all), what, near.isEmpty() ? null : "Did you mean " + near.getFirst() + "?");

@@ -108,20 +108,28 @@ final class Tokens {
     }
 
     TableName tableName() {
+        int start = peek().start();
+        return tableName(qualifiedName("a table's name"), start);
+    }
+
+    /// A name that may have the schema's before it.
+    ///
+    /// @param what it names, such as `a table's name`
+    String qualifiedName(String what) {
         Lexeme first = peek();
-        String name = name("a table's name");
-        if (accept(DOT)) {
-            if (!name.equals("public")) {
-                throw new AlluviumException(
-                        ErrorCode.UNDEFINED_TABLE,
-                        "there is no schema " + name,
-                        "All tables are in the schema public, which need not be written.",
-                        first.start() + 1,
-                        null);
-            }
-            name = name("a table's name");
+        String name = name(what);
+        if (!accept(DOT)) {
+            return name;
         }
-        return tableName(name, first.start());
+        if (!name.equals("public")) {
+            throw new AlluviumException(
+                    ErrorCode.UNDEFINED_TABLE,
+                    "there is no schema " + name,
+                    "All tables are in the schema public, which need not be written.",
+                    first.start() + 1,
+                    null);
+        }
+        return name(what);
     }
 
     static TableName tableName(String name, int offset) {

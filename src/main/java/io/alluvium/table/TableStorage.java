@@ -1,6 +1,9 @@
 package io.alluvium.table;
 
 import io.alluvium.data.Schema;
+import io.alluvium.fault.AlluviumException;
+import io.alluvium.fault.ErrorCode;
+import java.util.List;
 import java.util.OptionalLong;
 
 /// Where the rows of one table are kept, partition by partition: in memory ([TableStore]) or on disk.
@@ -41,6 +44,27 @@ public interface TableStorage extends TableDirectory.TableHandle, AutoCloseable 
 
     /// Is told that everything that was applied to a partition comes from the records before the offset `next`.
     default void commit(int partition, long next) {}
+
+    /// Adds an index over columns that the schema has. It is right at once, and becomes fast as it is built.
+    ///
+    /// @throws AlluviumException when there is an index of that name, no such column, or no index of that kind here
+    default void createIndex(IndexDefinition definition) {
+        throw new AlluviumException(
+                ErrorCode.FEATURE_NOT_SUPPORTED,
+                "the table " + name() + " cannot have the index " + definition.name()
+                        + ": its rows are not kept in memory",
+                "Keep the table in memory, or look for its rows by key.");
+    }
+
+    /// Forgets an index; false when there is none of that name.
+    default boolean dropIndex(String indexName) {
+        return false;
+    }
+
+    /// The indexes as they are now, in the order in which they were created.
+    default List<IndexStatus> indexes() {
+        return List.of();
+    }
 
     /// Checks the structure of every partition. For tests; writers must be at rest.
     void checkInvariants();

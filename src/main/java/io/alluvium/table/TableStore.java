@@ -164,6 +164,7 @@ public final class TableStore implements TableStorage {
     /// built in the background.
     ///
     /// @throws AlluviumException when there is an index of that name, or no such column
+    @Override
     public synchronized void createIndex(IndexDefinition definition) {
         if (indexes.stream().anyMatch(present -> present.definition.name().equals(definition.name()))) {
             throw new AlluviumException(
@@ -190,6 +191,7 @@ public final class TableStore implements TableStorage {
     }
 
     /// Forgets an index; false when there is none of that name.
+    @Override
     public synchronized boolean dropIndex(String indexName) {
         List<SecondaryIndex> rest = new ArrayList<>(indexes);
         boolean isDropped = rest.removeIf(index -> index.definition.name().equals(indexName));
@@ -199,6 +201,7 @@ public final class TableStore implements TableStorage {
     }
 
     /// The indexes as they are now, in the order in which they were created.
+    @Override
     public List<IndexStatus> indexes() {
         long count = rows();
         return indexes.stream()

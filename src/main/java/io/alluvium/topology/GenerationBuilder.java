@@ -49,6 +49,7 @@ final class GenerationBuilder {
     private final TableContext context;
     private final KafkaCluster cluster;
     private final PositionTopic positions;
+    private final TableIndexes indexes;
     private final BadRecords bad;
     private final LeftOutFields leftOut;
     private final MemoryGuard memory;
@@ -72,6 +73,7 @@ final class GenerationBuilder {
             EffectiveOptions options,
             TableContext context,
             LiveTable.Shared shared,
+            TableIndexes indexes,
             BadRecords bad,
             LeftOutFields leftOut,
             Consumer<Throwable> onFailure) {
@@ -81,6 +83,7 @@ final class GenerationBuilder {
         this.context = context;
         this.cluster = context.cluster();
         this.positions = shared.positions();
+        this.indexes = indexes;
         this.bad = bad;
         this.leftOut = leftOut;
         this.memory = shared.memory();
@@ -378,8 +381,13 @@ final class GenerationBuilder {
                     "the table " + definition.name() + " has no key",
                     "Name one: PRIMARY KEY (column) in the column list, or GROUP BY.");
         }
-        var live = new LiveShape(definition.name(), shape, this::evolved);
         TableStorage store = new TableStore(definition.name(), shape.rows(), shape.keyColumns());
+        indexes.check(shape.rows(), feed.open());
+        indexes.fit(store);
+        var live = new LiveShape(definition.name(), shape, records -> {
+            evolved(records);
+            indexes.fit(store);
+        });
         Map<Integer, Long> starts = starts(feed.topic());
         Map<TopicPartition, Long> boundary = cluster.endOffsets(feed.topic());
         TableFeeder feeder = feeder(live, store, starts);

@@ -53,6 +53,7 @@ final class LiveTable implements AutoCloseable {
     private final Parents parents;
     private final Runnable onChange;
     private final Consumer<LiveTable> onLive;
+    private final TableIndexes indexes;
     private final GenerationBuilder builder;
     private final Retrier retrier;
     private volatile TableMeters meters;
@@ -78,7 +79,7 @@ final class LiveTable implements AutoCloseable {
     }
 
     /// What all tables use together.
-    record Shared(PositionTopic positions, TopicWatch topics, MemoryGuard memory) {}
+    record Shared(PositionTopic positions, TopicWatch topics, MemoryGuard memory, Indexes indexes) {}
 
     /// @param onChange is told when the set of readable tables or a schema may have changed
     /// @param onLive is told when everything is loaded, on the table's thread
@@ -109,7 +110,9 @@ final class LiveTable implements AutoCloseable {
                 context.clock(),
                 context.random(),
                 context.meters());
-        this.builder = new GenerationBuilder(create, options, context, shared, bad, leftOut, this::applicationFailed);
+        this.indexes = new TableIndexes(definition.name(), options.indexes(), shared.indexes());
+        this.builder =
+                new GenerationBuilder(create, options, context, shared, indexes, bad, leftOut, this::applicationFailed);
         this.thread = Thread.ofVirtual().name("table-" + definition.name()).unstarted(this::run);
     }
 
@@ -195,6 +198,7 @@ final class LiveTable implements AutoCloseable {
                 Generation next = builder.build(source);
                 upstream = builder.upstream();
                 filling = next;
+                fitIndexes();
                 onChange.run();
                 return next;
             } catch (OutgrownException outgrown) {
@@ -560,6 +564,31 @@ final class LiveTable implements AutoCloseable {
         return now != null ? now : filling;
     }
 
+    /// The columns that an index may be over.
+    ///
+    /// @throws AlluviumException TABLE_NOT_READY while they are not known
+    Schema columnsToIndex() {
+        Generation now = shown();
+        if (now == null) {
+            throw notReady();
+        }
+        return now.store.schema();
+    }
+
+    /// Makes and drops indexes of the rows as it was asked for meanwhile.
+    void fitIndexes() {
+        for (Generation generation : new Generation[] {served, filling}) {
+            if (generation != null) {
+                indexes.fit(generation.store);
+            }
+        }
+    }
+
+    /// Lets go of what `CREATE INDEX` made for the table that this one has replaced and has no columns here.
+    void forgetIndexesWithoutColumns() {
+        store().ifPresent(store -> indexes.forgetWithout(store.schema()));
+    }
+
     TableStatus status() {
         Generation now = shown();
         TableShape shape = now == null ? null : now.shape.now();
@@ -573,6 +602,7 @@ final class LiveTable implements AutoCloseable {
                 definition,
                 rows(),
                 bytes(),
+                indexes.status(now == null ? null : now.store),
                 now == null ? Optional.empty() : Optional.of(progress(now)),
                 served == null ? Optional.empty() : Optional.of(lag.lag()),
                 bad.total(),

@@ -4,13 +4,16 @@ import io.alluvium.catalog.EffectiveOptions;
 import io.alluvium.catalog.OptionCatalog;
 import io.alluvium.catalog.SourceDefinition;
 import io.alluvium.catalog.TableDefinition;
+import io.alluvium.catalog.TableIndex;
 import io.alluvium.catalog.TableService;
 import io.alluvium.catalog.TableStatus;
 import io.alluvium.data.TableName;
 import io.alluvium.fault.AlluviumException;
 import io.alluvium.fault.ErrorCode;
 import io.alluvium.fault.Nearest;
+import io.alluvium.sql.Statement;
 import io.alluvium.sql.Statement.CreateTable;
+import io.alluvium.sql.StatementParser;
 import io.alluvium.sql.TablePlanner;
 import io.alluvium.table.TableDirectory;
 import java.util.ArrayList;
@@ -26,6 +29,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +46,7 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
     private final CatalogTopic catalog;
     private final PositionTopic positions;
     private final TopicWatch topics;
+    private final Indexes indexes;
     private final LiveTable.Shared shared;
     private final Map<TableName, LiveTable> tables = new ConcurrentSkipListMap<>();
     private final Map<TableName, LiveTable> replacements = new ConcurrentSkipListMap<>();
@@ -55,7 +60,9 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
         this.catalog = new CatalogTopic(context.cluster(), context.streams());
         this.positions = new PositionTopic(context.cluster(), context.streams());
         this.topics = new TopicWatch(context.cluster());
-        this.shared = new LiveTable.Shared(positions, topics, new MemoryGuard(context.memoryLimitBytes(), this::bytes));
+        this.indexes = new Indexes(catalog);
+        this.shared = new LiveTable.Shared(
+                positions, topics, new MemoryGuard(context.memoryLimitBytes(), this::bytes), indexes);
     }
 
     /// Starts the tables of the config folder and those that sessions made before. Each is there before one begins,
@@ -65,6 +72,7 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
         catalog.ensure();
         positions.ensure();
         Map<TableName, String> fromSessions = catalog.read();
+        catalog.readIndexes().forEach(this::knowIndex);
         expected.addAll(fromSessions.keySet());
         fromFiles.forEach(create -> expected.add(create.definition().name()));
         for (CreateTable create : fromFiles) {
@@ -80,6 +88,16 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
         expected.clear();
         tables.values().forEach(LiveTable::start);
         changed();
+    }
+
+    private void knowIndex(String name, String sql) {
+        try {
+            if (StatementParser.parse(sql) instanceof Statement.CreateIndex create) {
+                indexes.know(List.of(new TableIndex(name, create.table(), create.columns(), create.kind())));
+            }
+        } catch (AlluviumException e) {
+            LOG.error("index={} is not there: {}", name, e.getMessage());
+        }
     }
 
     private void addAtStart(TableName name, Supplier<CreateTable> create) {
@@ -140,6 +158,7 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
                         table.showMeters();
                     }
                     remember(table);
+                    table.forgetIndexesWithoutColumns();
                     rebuildDependants(table.name());
                 }
                 if (tables.get(table.name()) == table) {
@@ -318,6 +337,7 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
         if (!table.definition().origin().isFile()) {
             catalog.remove(name);
         }
+        indexes.removeAll(name);
         positions.remove(name);
         removeLeftovers(name, Set.of());
         LOG.info("table={} dropped", name);
@@ -335,6 +355,33 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
         paused.close();
         tables.remove(name);
         launch(paused.create());
+    }
+
+    @Override
+    public synchronized TableIndex createIndex(
+            @Nullable String name, TableName table, List<String> columns, TableIndex.Kind kind) {
+        LiveTable present = known(table);
+        if (name != null && tables.keySet().stream().anyMatch(t -> t.value().equals(name))) {
+            throw Indexes.duplicate(name, "a table");
+        }
+        TableIndex made = indexes.add(name, table, columns, kind, present.columnsToIndex());
+        fitIndexes(table);
+        return made;
+    }
+
+    @Override
+    public synchronized void dropIndex(String name) {
+        fitIndexes(indexes.remove(name).table());
+    }
+
+    private void fitIndexes(TableName table) {
+        for (Map<TableName, LiveTable> some : List.of(tables, replacements)) {
+            LiveTable there = some.get(table);
+            if (there != null) {
+                there.fitIndexes();
+            }
+        }
+        changed();
     }
 
     private LiveTable known(TableName name) {

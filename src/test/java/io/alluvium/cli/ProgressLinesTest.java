@@ -109,6 +109,7 @@ final class ProgressLinesTest {
                         TableDefinition.Origin.SESSION),
                 0,
                 0,
+                List.of(),
                 Optional.ofNullable(progress),
                 Optional.empty(),
                 0,

@@ -56,6 +56,8 @@ class ErrorsPageTest {
             Map.entry(ErrorCode.CROSS_ORIGIN, "A page of another site sent the HTTP request."),
             Map.entry(ErrorCode.VALUE_TOO_LONG, "A function would make a value of more than 16,777,216 characters."),
             Map.entry(ErrorCode.STATEMENT_TOO_COMPLEX, "The statement is too long or nested too deeply."),
+            Map.entry(ErrorCode.DUPLICATE_INDEX, "An index or a table already has this name."),
+            Map.entry(ErrorCode.UNDEFINED_INDEX, "No index has this name."),
             Map.entry(ErrorCode.TOPIC_MISSING, "The Kafka topic does not exist."),
             Map.entry(ErrorCode.FILE_MISSING, "The file does not exist, or no file matches."),
             Map.entry(ErrorCode.NETWORK, "The source cannot be reached."),

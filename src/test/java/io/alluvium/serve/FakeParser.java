@@ -5,6 +5,7 @@ import io.alluvium.data.TableName;
 import io.alluvium.fault.AlluviumException;
 import io.alluvium.fault.ErrorCode;
 import io.alluvium.sql.Statement;
+import io.alluvium.sql.StatementParser;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,6 +21,9 @@ public final class FakeParser {
     private FakeParser() {}
 
     public static Statement parse(String sql) {
+        if (sql.contains("INDEX")) {
+            return StatementParser.parse(sql);
+        }
         String[] words = sql.strip().split("\\s+");
         return switch (words[0].toUpperCase(Locale.ROOT)) {
             case "SELECT" -> new Statement.Query(sql, NODE);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.alluvium.catalog.SourceDefinition;
+import io.alluvium.catalog.TableIndex;
 import io.alluvium.catalog.TableState;
 import io.alluvium.catalog.TableStatus;
 import io.alluvium.data.Column;
@@ -11,6 +12,7 @@ import io.alluvium.data.ColumnType;
 import io.alluvium.data.RowBatch;
 import io.alluvium.data.Schema;
 import io.alluvium.data.Setting;
+import io.alluvium.data.TableName;
 import io.alluvium.data.Vector;
 import io.alluvium.fault.AlluviumException;
 import io.alluvium.fault.ErrorCode;
@@ -65,6 +67,44 @@ class SessionTest {
                         AlluviumException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DUPLICATE_TABLE));
         assertThat(done("CREATE TABLE IF NOT EXISTS orders AS")).contains("exists already");
         assertThat(tables.commands).isEmpty();
+    }
+
+    @Test
+    void anIndexIsMadeAndDroppedAndItsNameIsTold() {
+        assertThat(done("CREATE INDEX ON orders (amount)")).contains("orders_amount_idx");
+        assertThatThrownBy(() -> session.execute("CREATE INDEX orders_amount_idx ON orders (amount)", List.of()))
+                .isInstanceOfSatisfying(
+                        AlluviumException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DUPLICATE_INDEX));
+        assertThat(done("CREATE INDEX IF NOT EXISTS orders_amount_idx ON orders (amount)"))
+                .contains("exists already");
+        assertThat(done("DROP INDEX orders_amount_idx")).contains("dropped");
+        assertThat(done("DROP INDEX IF EXISTS orders_amount_idx")).contains("nothing was dropped");
+        assertThat(tables.commands)
+                .containsExactly("index orders_amount_idx ordered orders[amount]", "drop index orders_amount_idx");
+    }
+
+    @Test
+    void indexesAreShownWithHowFarTheyAre() {
+        var index = new TableIndex("by_amount", new TableName("orders"), List.of("amount"), TableIndex.Kind.ORDERED);
+        var both = new TableIndex("both", new TableName("orders"), List.of("_key", "amount"), TableIndex.Kind.HASH);
+        tables.put(TableStatuses.of("orders", TableState.LIVE)
+                .schema(ORDERS, "_key")
+                .indexes(
+                        new TableStatus.Index(index, TableStatus.IndexState.BUILDING, 5, 100, false),
+                        new TableStatus.Index(both, TableStatus.IndexState.READY, 10, 200, true))
+                .build());
+        tables.put(TableStatuses.of("others", TableState.LIVE).build());
+
+        assertThat(rows("SHOW INDEXES"))
+                .containsExactly(
+                        "by_amount|orders|amount|ordered|BUILDING|5|100|CREATE INDEX",
+                        "both|orders|_key, amount|hash|READY|10|200|WITH")
+                .isEqualTo(rows("SHOW INDEXES FROM orders"));
+        assertThat(rows("SHOW INDEXES FROM others")).isEmpty();
+        assertThat(rows("DESCRIBE orders")).anyMatch(row -> row.startsWith("index|by_amount|ordered|"));
+        assertThatThrownBy(() -> session.execute("SHOW INDEXES FROM nothing", List.of()))
+                .isInstanceOfSatisfying(
+                        AlluviumException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNDEFINED_TABLE));
     }
 
     @Test

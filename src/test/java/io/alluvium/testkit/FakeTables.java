@@ -1,6 +1,7 @@
 package io.alluvium.testkit;
 
 import io.alluvium.catalog.TableDefinition;
+import io.alluvium.catalog.TableIndex;
 import io.alluvium.catalog.TableService;
 import io.alluvium.catalog.TableStatus;
 import io.alluvium.data.TableName;
@@ -9,12 +10,15 @@ import io.alluvium.fault.ErrorCode;
 import io.alluvium.table.TableDirectory;
 import io.alluvium.table.TableStore;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
 
 /// Tables whose states and rows a test decides. Commands are recorded in [#commands].
 public final class FakeTables implements TableService, TableDirectory {
@@ -22,6 +26,7 @@ public final class FakeTables implements TableService, TableDirectory {
     public final List<String> commands = new ArrayList<>();
     private final Map<TableName, TableStatus> statuses = new ConcurrentSkipListMap<>();
     private final Map<TableName, TableStore> stores = new ConcurrentHashMap<>();
+    private final Set<String> indexes = new HashSet<>();
     private final List<String> topics = new ArrayList<>();
 
     public FakeTables put(TableStatus status) {
@@ -75,6 +80,25 @@ public final class FakeTables implements TableService, TableDirectory {
     @Override
     public synchronized void resume(TableName name) {
         commands.add("resume " + name);
+    }
+
+    @Override
+    public synchronized TableIndex createIndex(
+            @Nullable String name, TableName table, List<String> columns, TableIndex.Kind kind) {
+        String made = name != null ? name : TableIndex.nameFor(table, columns, indexes::contains);
+        if (!indexes.add(made)) {
+            throw new AlluviumException(ErrorCode.DUPLICATE_INDEX, "index " + made + " exists already");
+        }
+        commands.add("index " + made + " " + kind.text() + " " + table + columns);
+        return new TableIndex(made, table, columns, kind);
+    }
+
+    @Override
+    public synchronized void dropIndex(String name) {
+        if (!indexes.remove(name)) {
+            throw new AlluviumException(ErrorCode.UNDEFINED_INDEX, "index " + name + " does not exist");
+        }
+        commands.add("drop index " + name);
     }
 
     @Override

@@ -22,6 +22,7 @@ public final class TableStatuses {
     private String sql;
     private long rows;
     private long bytes;
+    private List<TableStatus.Index> indexes = List.of();
     private Optional<TableStatus.Progress> progress = Optional.empty();
     private Optional<TableStatus.Lag> lag = Optional.empty();
     private long badRecords;
@@ -67,6 +68,11 @@ public final class TableStatuses {
         return this;
     }
 
+    public TableStatuses indexes(TableStatus.Index... indexes) {
+        this.indexes = List.of(indexes);
+        return this;
+    }
+
     public TableStatuses progress(TableStatus.Progress progress) {
         this.progress = Optional.of(progress);
         return this;
@@ -108,6 +114,7 @@ public final class TableStatuses {
                 definition,
                 rows,
                 bytes,
+                indexes,
                 progress,
                 lag,
                 badRecords,

@@ -36,7 +36,7 @@ final class StatusJson {
         sources(table.definition().sources(), out);
         out.writeNumberField("rows", table.rows());
         out.writeNumberField("bytes", table.bytes());
-        texts("indexes", List.of(), out);
+        indexes(table.indexes(), out);
         if (table.progress().isPresent()) {
             progress(table.progress().get(), out);
         }
@@ -64,6 +64,21 @@ final class StatusJson {
             options(table, out);
         }
         out.writeEndObject();
+    }
+
+    private static void indexes(List<TableStatus.Index> indexes, JsonGenerator out) throws IOException {
+        out.writeArrayFieldStart("indexes");
+        for (TableStatus.Index index : indexes) {
+            out.writeStartObject();
+            out.writeStringField("name", index.index().name());
+            texts("columns", index.index().columns(), out);
+            out.writeStringField("kind", index.index().kind().text());
+            out.writeStringField("state", index.state().name());
+            out.writeNumberField("rows", index.rows());
+            out.writeNumberField("bytes", index.bytes());
+            out.writeEndObject();
+        }
+        out.writeEndArray();
     }
 
     private static void replacement(TableStatus.Replacement next, JsonGenerator out) throws IOException {
