@@ -17,6 +17,7 @@ final class Dictionary {
     static final int MAX_SIZE = 1 << 16;
 
     private static final int JUDGED_FROM_ROWS = 2 * Chunk.ROWS;
+    private static final int RECENT = 1024;
     private static final long HASH_MASK = -1L << 32;
 
     private volatile @Nullable String[] values = new String[16];
@@ -24,6 +25,9 @@ final class Dictionary {
     private long[] slots = new long[32];
     private byte[] utf8 = new byte[256];
     private int[] ends = new int[16];
+    /// Strings that came and their codes, by the hash that a String keeps: of expressions the same ones come again.
+    private @Nullable String[] recent = {};
+    private int[] recentCodes = {};
     private long rowsSeen;
     private long textBytes;
 
@@ -39,8 +43,21 @@ final class Dictionary {
 
     /// The code of a text; a new one when it has none yet.
     int code(String text) {
+        if (recent.length == 0) {
+            recent = new String[RECENT];
+            recentCodes = new int[RECENT];
+        }
+        int hash = text.hashCode();
+        int at = (hash ^ (hash >>> 15)) & (RECENT - 1);
+        if (text.equals(recent[at])) {
+            rowsSeen++;
+            return recentCodes[at];
+        }
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        return code(bytes, 0, bytes.length);
+        int code = code(bytes, 0, bytes.length);
+        recent[at] = text;
+        recentCodes[at] = code;
+        return code;
     }
 
     /// The code of the text whose UTF-8 is `length` bytes from a place on; a new one when it has none yet.
@@ -115,6 +132,6 @@ final class Dictionary {
     }
 
     long bytes() {
-        return textBytes + 4L * values.length + 8L * slots.length + 4L * ends.length + utf8.length;
+        return textBytes + 4L * values.length + 8L * slots.length + 4L * ends.length + utf8.length + 8L * recent.length;
     }
 }
