@@ -12,6 +12,7 @@ import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
+import org.openjdk.jcstress.infra.results.I_Result;
 import org.openjdk.jcstress.infra.results.LL_Result;
 import org.openjdk.jcstress.infra.results.L_Result;
 
@@ -22,6 +23,30 @@ public final class TableStress {
 
     private static TableStore newTable() {
         return new TableStore(new TableName("accounts"), Accounts.SCHEMA, new int[] {0});
+    }
+
+    @JCStressTest
+    @Outcome(id = "100", expect = ACCEPTABLE, desc = "before the batch or after it")
+    @Outcome(expect = FORBIDDEN, desc = "half of a batch")
+    @State
+    public static class ScanHasWholeBatches {
+        private final TableStore store = newTable();
+        private final Accounts writer = new Accounts();
+
+        public ScanHasWholeBatches() {
+            writer.put("a", 50).put("b", 50).to(store);
+            writer.put("a", 40).put("b", 60);
+        }
+
+        @Actor
+        public void writer() {
+            writer.to(store);
+        }
+
+        @Actor
+        public void reader(I_Result r) {
+            r.r1 = Accounts.sum(store.view());
+        }
     }
 
     @JCStressTest
