@@ -65,7 +65,7 @@ final class Dictionary {
         rowsSeen++;
         long hash = KeyIndex.hash(source, from, length);
         int mask = slots.length - 1;
-        int at = (int) hash & mask;
+        int at = place(hash) & mask;
         long slot = slots[at];
         while (slot != 0) {
             int code = (int) slot - 1;
@@ -76,6 +76,11 @@ final class Dictionary {
             slot = slots[at];
         }
         return add(source, from, length, hash, at);
+    }
+
+    /// Where a text with a hash is looked for first; the hash has its bits in the upper half.
+    static int place(long hash) {
+        return (int) (hash >>> 40);
     }
 
     private int start(int code) {
@@ -113,7 +118,7 @@ final class Dictionary {
         for (int code = 0; code < size; code++) {
             int start = start(code);
             long hash = KeyIndex.hash(utf8, start, ends[code] - start);
-            int at = (int) hash & mask;
+            int at = place(hash) & mask;
             while (grown[at] != 0) {
                 at = (at + 1) & mask;
             }

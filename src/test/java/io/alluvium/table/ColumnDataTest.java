@@ -7,6 +7,7 @@ import io.alluvium.data.Vector;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -59,6 +60,16 @@ class ColumnDataTest {
             assertThat(dictionary.text(code)).as("seed %d", seed).isEqualTo(text);
         }
         assertThat(dictionary.size()).isEqualTo(model.size());
+    }
+
+    @Test
+    void textsAreLookedForInPlacesOfTheirOwn() {
+        var places = new HashSet<Integer>();
+        for (int i = 0; i < 1000; i++) {
+            byte[] text = bytes("text " + i);
+            places.add(Dictionary.place(KeyIndex.hash(text, 0, text.length)) & 0xFFFF);
+        }
+        assertThat(places).hasSizeGreaterThan(950);
     }
 
     /// Codes begin with one byte, then take two; when there are too many texts, chunks keep the bytes.
