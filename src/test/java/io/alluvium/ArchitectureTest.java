@@ -70,6 +70,7 @@ class ArchitectureTest {
                 "org.apache.calcite..          | sql query",
                 "com.fasterxml.jackson..       | format topology serve cli",
                 "org.apache.kafka.streams..    | topology source.kafka",
+                "org.rocksdb..                 | table.rocksdb",
                 "org.apache.kafka.clients..    | topology source.kafka app",
                 "kafka..                       | broker",
                 "org.apache.kafka.metadata..   | broker",
@@ -93,11 +94,11 @@ class ArchitectureTest {
     void theTableKnowsNoLibrary() {
         classes()
                 .that()
-                .resideInAPackage("io.alluvium.table..")
+                .resideInAPackage("io.alluvium.table")
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
-                        "io.alluvium.table..",
+                        "io.alluvium.table",
                         "io.alluvium.data..",
                         "io.alluvium.fault..",
                         "io.alluvium.metrics..",

@@ -25,6 +25,7 @@ import io.alluvium.sql.Definitions;
 import io.alluvium.sql.Statement;
 import io.alluvium.sql.StatementParser;
 import io.alluvium.table.TableDirectory;
+import io.alluvium.table.rocksdb.RocksTables;
 import io.alluvium.topology.StreamsSettings;
 import io.alluvium.topology.TableContext;
 import io.alluvium.topology.Tables;
@@ -186,17 +187,22 @@ final class Service implements RunningService {
                 startup.data().resolve("streams"),
                 config.kafka().partitions(),
                 config.kafka().replicationFactor());
+        InstantSource clock = InstantSource.system();
+        var rocks = new RocksTables(
+                startup.data().resolve("rocksdb"), config.memory().rocksdbCacheBytes(), clock);
+        own("tables on disk", rocks);
         var made = new Tables(
                 new TableContext(
                         cluster,
                         streams,
                         (files, definition, options) -> FileSource.of(
                                 files, definition, options, config.files().roots()),
+                        rocks,
                         config::explicit,
                         config.tables().max(),
                         config.memory().limitBytes(),
                         meters,
-                        InstantSource.system(),
+                        clock,
                         RandomGenerator.getDefault()),
                 Service::definition);
         own("tables", made);

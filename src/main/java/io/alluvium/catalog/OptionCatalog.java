@@ -418,6 +418,13 @@ public final class OptionCatalog {
                                 "How long a query on this table waits for it to be ready.")
                         .orSettings("alluvium.table.wait.timeout"),
                 OptionKey.of(
+                        ALL,
+                        "table.storage",
+                        ValueType.Choice.of("memory", "rocksdb"),
+                        "memory",
+                        "Where the rows are: `memory`, or on disk in `rocksdb`, slower, for tables that are larger than"
+                                + " memory."),
+                OptionKey.of(
                         SOURCES,
                         "discover.columns.max",
                         new ValueType.Whole(1, 10_000),

@@ -105,7 +105,8 @@ public record ServiceConfig(
 
     public record Tables(int max, Duration waitTimeout) {}
 
-    public record Memory(long limitBytes) {}
+    /// @param rocksdbCacheBytes for all tables on disk together
+    public record Memory(long limitBytes, long rocksdbCacheBytes) {}
 
     /// @param roots absolute, normalized; empty when any path may be read
     public record Files(List<Path> roots) {

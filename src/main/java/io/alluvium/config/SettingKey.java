@@ -119,6 +119,12 @@ record SettingKey<T>(
             "60%",
             "The memory that tables may take, as a share of the heap or an amount such as `2GB`. New tables and"
                     + " loads beyond it are refused.");
+    static final SettingKey<Long> ROCKSDB_CACHE = key(
+            "alluvium.rocksdb.cache",
+            new ValueType.Memory(Runtime.getRuntime().maxMemory()),
+            "128MB",
+            "The memory outside the heap for all tables with `table.storage` = `rocksdb` together: cached blocks,"
+                    + " indexes and filters, and rows that are not on disk yet. It counts towards the limit.");
     static final SettingKey<String> FILE_ROOTS = unset(
             "alluvium.file.roots",
             new ValueType.Text("directories with commas between them"),
@@ -172,6 +178,7 @@ record SettingKey<T>(
             TABLE_WAIT,
             TABLES_MAX,
             MEMORY_LIMIT,
+            ROCKSDB_CACHE,
             FILE_ROOTS,
             LOG_FORMAT,
             LOG_LEVEL);

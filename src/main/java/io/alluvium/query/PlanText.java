@@ -45,7 +45,8 @@ final class PlanText {
                                 .collect(Collectors.joining(", "))
                 : "";
         String filter = condition == null ? "" : ", filter " + expression(condition, names);
-        return how + " " + table.name() + key + ", columns (" + String.join(", ", names) + ")" + filter;
+        String storage = table.storage().equals("memory") ? "" : " (" + table.storage() + ")";
+        return how + storage + " " + table.name() + key + ", columns (" + String.join(", ", names) + ")" + filter;
     }
 
     String items(Project project) {

@@ -8,15 +8,16 @@ import java.util.List;
 
 /// A table as a plan knows it; the plan holds for views that have the same columns and key.
 ///
+/// @param storage where its rows are
 /// @param keyColumns the places of the key's columns in `schema`, in key order
-record PlannedTable(String name, Schema schema, List<Integer> keyColumns) {
+record PlannedTable(String name, Schema schema, String storage, List<Integer> keyColumns) {
 
     PlannedTable {
         keyColumns = List.copyOf(keyColumns);
     }
 
     static PlannedTable of(String name, TableView view) {
-        return new PlannedTable(name, view.schema(), keyOf(view));
+        return new PlannedTable(name, view.schema(), view.storage(), keyOf(view));
     }
 
     private static List<Integer> keyOf(TableView view) {
@@ -24,7 +25,7 @@ record PlannedTable(String name, Schema schema, List<Integer> keyColumns) {
     }
 
     boolean fits(TableView view) {
-        return schema.equals(view.schema()) && keyColumns.equals(keyOf(view));
+        return schema.equals(view.schema()) && storage.equals(view.storage()) && keyColumns.equals(keyOf(view));
     }
 
     List<ColumnType> keyTypes() {

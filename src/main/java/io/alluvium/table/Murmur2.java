@@ -5,7 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /// The hash by which Kafka's own producers choose a record's partition: MurmurHash2 of the key's bytes, 32 bits.
-final class Murmur2 {
+public final class Murmur2 {
 
     private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int SEED = 0x9747B28C;
@@ -15,7 +15,7 @@ final class Murmur2 {
     private Murmur2() {}
 
     /// The partition that a producer with Kafka's default partitioner sends a key to.
-    static int partition(byte[] key, int partitions) {
+    public static int partition(byte[] key, int partitions) {
         return (hash(key) & Integer.MAX_VALUE) % partitions;
     }
 

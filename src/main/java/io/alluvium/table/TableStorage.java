@@ -1,10 +1,12 @@
 package io.alluvium.table;
 
 import io.alluvium.data.Schema;
+import io.alluvium.data.TableName;
 import io.alluvium.fault.AlluviumException;
 import io.alluvium.fault.ErrorCode;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /// Where the rows of one table are kept, partition by partition: in memory ([TableStore]) or on disk.
 ///
@@ -42,18 +44,35 @@ public interface TableStorage extends TableDirectory.TableHandle, AutoCloseable 
         return OptionalLong.empty();
     }
 
+    /// When [#offset] was last said, in milliseconds since 1970; empty when it is.
+    default OptionalLong committedMillis(int partition) {
+        return OptionalLong.empty();
+    }
+
     /// Is told that everything that was applied to a partition comes from the records before the offset `next`.
     default void commit(int partition, long next) {}
 
-    /// Adds an index over columns that the schema has. It is right at once, and becomes fast as it is built.
+    /// Adds an index over columns that the schema has. It is there and right at once, and becomes fast as it is
+    /// built in the background.
     ///
-    /// @throws AlluviumException when there is an index of that name, no such column, or no index of that kind here
+    /// @throws AlluviumException when there is an index of that name or no such column, or when the table takes no
+    ///     indexes
     default void createIndex(IndexDefinition definition) {
-        throw new AlluviumException(
+        throw withoutIndexes(name());
+    }
+
+    /// Whether the table can have indexes.
+    default boolean takesIndexes() {
+        return false;
+    }
+
+    /// The error for an index of a table that cannot have any.
+    static AlluviumException withoutIndexes(TableName table) {
+        return new AlluviumException(
                 ErrorCode.FEATURE_NOT_SUPPORTED,
-                "the table " + name() + " cannot have the index " + definition.name()
-                        + ": its rows are not kept in memory",
-                "Keep the table in memory, or look for its rows by key.");
+                "the table " + table + " keeps its rows on disk and takes no indexes",
+                "Leave the option \"table.storage\" out, so that its rows are in memory, or make a table over it with"
+                        + " the columns and rows that are looked for.");
     }
 
     /// Forgets an index; false when there is none of that name.
@@ -66,10 +85,27 @@ public interface TableStorage extends TableDirectory.TableHandle, AutoCloseable 
         return List.of();
     }
 
+    /// Hands what each batch changes to a listener, from the next batch on and until the answer is closed. It is
+    /// called on the writer's thread, with one partition's changes after the other's but several partitions' at the
+    /// same time: it takes them and returns at once.
+    ///
+    /// @throws AlluviumException when the table does not tell its changes
+    default TableStore.ChangeSubscription listen(Consumer<TableChanges> listener) {
+        throw new AlluviumException(
+                ErrorCode.FEATURE_NOT_SUPPORTED,
+                "the table " + name() + " keeps its rows on disk and does not tell its changes",
+                "Leave the option \"table.storage\" out, so that its rows are in memory.");
+    }
+
     /// Checks the structure of every partition. For tests; writers must be at rest.
     void checkInvariants();
 
     /// Lets go of what is held beside memory. Nobody writes any more; what still reads gets an error.
     @Override
     default void close() {}
+
+    /// The same, and leaves nothing for a restart.
+    default void delete() {
+        close();
+    }
 }

@@ -87,6 +87,7 @@ public final class TableStore implements TableStorage {
     /// Hands what each batch changes to a listener, from the next batch on and until the answer is closed. It is
     /// called on the writer's thread, with one partition's changes after the other's but several partitions' at the
     /// same time: it takes them and returns at once.
+    @Override
     public ChangeSubscription listen(Consumer<TableChanges> listener) {
         return listeners.add(listener);
     }
@@ -188,6 +189,11 @@ public final class TableStore implements TableStorage {
                     "its columns are " + String.join(", ", schema.names()));
         }
         return at;
+    }
+
+    @Override
+    public boolean takesIndexes() {
+        return true;
     }
 
     /// Forgets an index; false when there is none of that name.

@@ -17,6 +17,11 @@ public interface TableView {
     /// The places of the key's columns in [#schema()], in key order.
     int[] keyColumns();
 
+    /// Where the rows are kept, as the option `table.storage` calls it.
+    default String storage() {
+        return "memory";
+    }
+
     long rows();
 
     /// Reads every row once, in no particular order.

@@ -1,6 +1,7 @@
 package io.alluvium.table;
 
 import io.alluvium.data.ColumnType;
+import io.alluvium.data.ColumnType.Kind;
 import io.alluvium.data.ColumnType.Storage;
 import io.alluvium.data.Vector;
 import java.math.BigDecimal;
@@ -11,56 +12,83 @@ import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 
-/// Copies a column of a chunk into a wider type: numbers into wider numbers, anything into text or JSON.
-final class Widened {
+/// Values in a wider type: numbers as wider numbers, anything as text or JSON.
+public final class Widened {
 
     private static final long MICROS_PER_SECOND = 1_000_000;
 
     private Widened() {}
 
+    /// Whether every value of `type` has a form in `wider`.
+    public static boolean isPossible(ColumnType type, ColumnType wider) {
+        if (type.equals(wider)) {
+            return true;
+        }
+        return switch (wider.kind()) {
+            case BIGINT -> type.kind() == Kind.INTEGER;
+            case DECIMAL ->
+                switch (type.kind()) {
+                    case INTEGER -> wider.precision() - wider.scale() >= 10;
+                    case BIGINT -> wider.precision() - wider.scale() >= 19;
+                    case DECIMAL ->
+                        wider.scale() >= type.scale()
+                                && wider.precision() - wider.scale() >= type.precision() - type.scale();
+                    default -> false;
+                };
+            case REAL, DOUBLE -> type.isNumeric();
+            case VARCHAR, JSON -> true;
+            case TIMESTAMP -> type.kind() == Kind.DATE;
+            case INTEGER, BOOLEAN, DATE, TIME, TIMESTAMPTZ, UUID, BYTEA -> false;
+        };
+    }
+
+    /// A column of a chunk in a wider type.
     static ColumnData copy(ColumnData source, int rows, ColumnType wider) {
         ColumnData target = ColumnData.create(wider, null, null);
+        var narrow = new Vector(source.type, 1);
         var vector = new Vector(wider, 1);
         int[] first = {0};
         for (int row = 0; row < rows; row++) {
             if (source.isNull(row)) {
                 vector.setNull(0);
             } else {
-                convert(source, row, vector);
+                source.read(row, narrow, 0);
+                convert(narrow, 0, vector, 0);
             }
             target.append(vector, first, 1, row);
         }
         return target;
     }
 
-    private static void convert(ColumnData source, int row, Vector target) {
+    /// Stores a value that is not NULL in its wider form.
+    public static void convert(Vector source, int row, Vector target, int targetRow) {
         switch (target.type().kind()) {
-            case INTEGER, BIGINT -> target.setLong(0, source.getLong(row));
-            case DECIMAL -> target.setDecimal(0, decimal(source, row));
-            case REAL, DOUBLE -> target.setDouble(0, number(source, row));
-            case VARCHAR -> target.setObject(0, text(source, row));
-            case JSON -> target.setObject(0, json(source, row));
-            case TIMESTAMP -> target.setLong(0, source.getLong(row) * 86_400 * MICROS_PER_SECOND);
+            case INTEGER, BIGINT -> target.setLong(targetRow, source.getLong(row));
+            case DECIMAL -> target.setDecimal(targetRow, decimal(source, row));
+            case REAL, DOUBLE -> target.setDouble(targetRow, number(source, row));
+            case VARCHAR -> target.setObject(targetRow, text(source, row));
+            case JSON -> target.setObject(targetRow, json(source, row));
+            case TIMESTAMP -> target.setLong(targetRow, source.getLong(row) * 86_400 * MICROS_PER_SECOND);
             case BOOLEAN, DATE, TIME, TIMESTAMPTZ, UUID, BYTEA ->
-                throw new IllegalStateException(source.type + " cannot be widened to " + target.type());
+                throw new IllegalStateException(source.type() + " cannot be widened to " + target.type());
         }
     }
 
-    private static BigDecimal decimal(ColumnData source, int row) {
-        ColumnType type = source.type;
+    private static BigDecimal decimal(Vector source, int row) {
+        ColumnType type = source.type();
         return type.storage() == Storage.OBJECT
                 ? (BigDecimal) source.getObject(row)
                 : BigDecimal.valueOf(source.getLong(row), type.scale());
     }
 
-    private static double number(ColumnData source, int row) {
-        return source.type.storage() == Storage.DOUBLE
+    private static double number(Vector source, int row) {
+        return source.type().storage() == Storage.DOUBLE
                 ? source.getDouble(row)
                 : decimal(source, row).doubleValue();
     }
 
-    private static String text(ColumnData source, int row) {
-        return switch (source.type.kind()) {
+    private static String text(Vector source, int row) {
+        return switch (source.type().kind()) {
             case BOOLEAN -> source.getLong(row) != 0 ? "true" : "false";
             case INTEGER, BIGINT -> Long.toString(source.getLong(row));
             case DECIMAL -> decimal(source, row).toPlainString();
@@ -77,8 +105,8 @@ final class Widened {
         };
     }
 
-    private static String json(ColumnData source, int row) {
-        return switch (source.type.kind()) {
+    private static String json(Vector source, int row) {
+        return switch (source.type().kind()) {
             case JSON, BOOLEAN, INTEGER, BIGINT, DECIMAL, REAL, DOUBLE -> text(source, row);
             case VARCHAR, DATE, TIME, TIMESTAMP, TIMESTAMPTZ, UUID, BYTEA -> quoted(text(source, row));
         };

@@ -111,6 +111,18 @@ final class Generation implements AutoCloseable {
         return application.lagRecords();
     }
 
+    /// Stops everything, also what serves the rows.
+    void release() {
+        close();
+        store.close();
+    }
+
+    /// The same for a generation that another one has taken the place of: nobody needs its rows any more.
+    void discard() {
+        close();
+        store.delete();
+    }
+
     /// Stops everything that feeds the store; its rows stay.
     @Override
     public void close() {

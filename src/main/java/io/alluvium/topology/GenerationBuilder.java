@@ -64,6 +64,7 @@ final class GenerationBuilder {
     private @Nullable Job job;
     private @Nullable Topic jobSource;
     private @Nullable TableApplication application;
+    private @Nullable TableStorage storage;
     private @Nullable Upstream upstream;
     private volatile @Nullable KnownColumns known;
     private volatile @Nullable Throwable jobFailure;
@@ -381,7 +382,12 @@ final class GenerationBuilder {
                     "the table " + definition.name() + " has no key",
                     "Name one: PRIMARY KEY (column) in the column list, or GROUP BY.");
         }
-        TableStorage store = new TableStore(definition.name(), shape.rows(), shape.keyColumns());
+        String content =
+                definition.sql() + shape.selectionsText() + feed.topic().id();
+        String application = names.tableApplication(content);
+        ownNames.add(application);
+        TableStorage store = storage(application, content, shape);
+        storage = store;
         indexes.check(shape.rows(), feed.open());
         indexes.fit(store);
         var live = new LiveShape(definition.name(), shape, records -> {
@@ -390,19 +396,28 @@ final class GenerationBuilder {
         });
         Map<Integer, Long> starts = starts(feed.topic());
         Map<TopicPartition, Long> boundary = cluster.endOffsets(feed.topic());
+        new KeptRows(definition.name(), store, cluster, context.clock()).check(feed.topic(), boundary);
         TableFeeder feeder = feeder(live, store, starts);
-        String application = names.tableApplication(
-                definition.sql() + shape.selectionsText() + feed.topic().id());
-        ownNames.add(application);
+        var from = new HashMap<Integer, Long>();
+        boundary.keySet().forEach(p -> from.put(p.partition(), feeder.startOffset(p.partition())));
         var started = new TableApplication(
                 application, feed.topic(), feeder, boundary, context.streams(), options.kafkaProperties(), onFailure);
         this.application = started;
         started.start(cluster, application, context.streams());
-        var generation = new Generation(feed, jobSource, live, store, started, loader, job, progress, starts, boundary);
+        var generation = new Generation(feed, jobSource, live, store, started, loader, job, progress, from, boundary);
         this.application = null;
+        storage = null;
         loader = null;
         job = null;
         return generation;
+    }
+
+    private TableStorage storage(String application, String content, TableShape shape) {
+        return switch (options.text("table.storage")) {
+            case "rocksdb" ->
+                context.rocks().open(application, content, definition.name(), shape.rows(), shape.keyColumns());
+            default -> new TableStore(definition.name(), shape.rows(), shape.keyColumns());
+        };
     }
 
     private void evolved(Schema records) {
@@ -416,13 +431,20 @@ final class GenerationBuilder {
         return new TableFeeder() {
             @Override
             public RowPipeline startPartition(int partition) {
-                store.clear(partition);
+                if (store.offset(partition).isEmpty()) {
+                    store.clear(partition);
+                }
                 return new RowPipeline(shape, store, bad, leftOut, memory, partition);
             }
 
             @Override
             public long startOffset(int partition) {
-                return starts.getOrDefault(partition, 0L);
+                return store.offset(partition).orElse(starts.getOrDefault(partition, 0L));
+            }
+
+            @Override
+            public void committed(int partition, long next) {
+                store.commit(partition, next);
             }
 
             @Override
@@ -477,6 +499,10 @@ final class GenerationBuilder {
         if (application != null) {
             application.close();
             application = null;
+        }
+        if (storage != null) {
+            storage.close();
+            storage = null;
         }
     }
 }

@@ -304,7 +304,7 @@ final class LiveTable implements AutoCloseable {
                 Optional<OutgrownException> outgrown = outgrown();
                 if (outgrown.isPresent()) {
                     filling = null;
-                    next.close();
+                    next.release();
                     widen(outgrown.get());
                     return false;
                 }
@@ -312,7 +312,7 @@ final class LiveTable implements AutoCloseable {
                 if (next.topics.stream().anyMatch(topics::isReplaced)) {
                     LOG.warn("table={} its topic was deleted and made again; its load begins again", definition.name());
                     filling = null;
-                    next.close();
+                    next.release();
                     applicationFailure = null;
                     return false;
                 }
@@ -328,7 +328,7 @@ final class LiveTable implements AutoCloseable {
         } catch (AlluviumException failure) {
             filling = null;
             applicationFailure = null;
-            next.close();
+            next.release();
             pauseOrGiveUp(failure);
             return false;
         }
@@ -362,7 +362,7 @@ final class LiveTable implements AutoCloseable {
                 next.loaded(),
                 String.format(java.util.Locale.ROOT, "%.2f", next.bulkSeconds()));
         if (before != null) {
-            before.close();
+            before.discard();
         }
         onLive.accept(this);
     }
@@ -492,17 +492,16 @@ final class LiveTable implements AutoCloseable {
                 .map(Troubles::of)
                 .orElseGet(() -> Troubles.end(e, context.clock().instant()));
         state = TableState.FAILED;
-        closeGenerations();
+        closeGenerations(Generation::release);
         served = null;
         filling = null;
         onChange.run();
     }
 
-    /// Stops what feeds the rows; they stay.
-    private void closeGenerations() {
+    private void closeGenerations(Consumer<Generation> end) {
         for (Generation generation : new Generation[] {served, filling}) {
             if (generation != null) {
-                generation.close();
+                end.accept(generation);
             }
         }
     }
@@ -566,11 +565,15 @@ final class LiveTable implements AutoCloseable {
 
     /// The columns that an index may be over.
     ///
-    /// @throws AlluviumException TABLE_NOT_READY while they are not known
+    /// @throws AlluviumException TABLE_NOT_READY while they are not known, FEATURE_NOT_SUPPORTED when the table
+    ///     takes no indexes
     Schema columnsToIndex() {
         Generation now = shown();
         if (now == null) {
             throw notReady();
+        }
+        if (!now.store.takesIndexes()) {
+            throw TableStorage.withoutIndexes(name());
         }
         return now.store.schema();
     }
@@ -630,18 +633,18 @@ final class LiveTable implements AutoCloseable {
 
     /// Stops loading; the rows stay and are served.
     void pause() {
-        stop();
+        stop(Generation::close);
         state = TableState.PAUSED;
     }
 
     /// Stops everything. The table's topics stay as they are.
     @Override
     public void close() {
-        stop();
+        stop(Generation::release);
         context.meters().remove(definition.name().value());
     }
 
-    private void stop() {
+    private void stop(Consumer<Generation> end) {
         closed = true;
         thread.interrupt();
         try {
@@ -649,7 +652,7 @@ final class LiveTable implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        closeGenerations();
+        closeGenerations(end);
         builder.closeUnfinished();
     }
 

@@ -35,8 +35,9 @@ final class MemoryGuard {
                     ErrorCode.MEMORY_LIMIT,
                     "there is no memory for more rows of the table " + table + ": the tables take " + megabytes(used)
                             + " MB, and alluvium.memory.limit is " + megabytes(limitBytes) + " MB",
-                    "Drop tables, leave out rows or columns in the SELECT, or raise alluvium.memory.limit and with it"
-                            + " the heap (-Xmx in ALLUVIUM_JAVA_OPTS).");
+                    "Drop tables, leave out rows or columns in the SELECT, keep a large table on disk (WITH"
+                            + " (\"table.storage\" = \"rocksdb\")), or raise alluvium.memory.limit and with it the heap"
+                            + " (-Xmx in ALLUVIUM_JAVA_OPTS).");
         }
     }
 

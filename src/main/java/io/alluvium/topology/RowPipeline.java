@@ -138,7 +138,9 @@ final class RowPipeline {
         if (batch.size() == 0) {
             return;
         }
-        memory.check(store.name());
+        if (store.growsInMemory()) {
+            memory.check(store.name());
+        }
         while (liveShape.now().version() != shape.version() || !applied()) {
             decodeAgain();
         }

@@ -7,6 +7,7 @@ import io.alluvium.data.Setting;
 import io.alluvium.metrics.Meters;
 import io.alluvium.source.ExternalSource;
 import io.alluvium.source.kafka.KafkaCluster;
+import io.alluvium.table.rocksdb.RocksTables;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Function;
@@ -15,11 +16,13 @@ import java.util.random.RandomGenerator;
 /// What every table of the service shares.
 ///
 /// @param sources opens sources that are not topics
+/// @param rocks the tables that are kept on disk
 /// @param settingOf what file or environment say for a setting
 public record TableContext(
         KafkaCluster cluster,
         StreamsSettings streams,
         Sources sources,
+        RocksTables rocks,
         Function<String, Optional<Setting>> settingOf,
         int maxTables,
         long memoryLimitBytes,

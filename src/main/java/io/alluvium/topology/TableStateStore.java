@@ -10,12 +10,13 @@ import org.apache.kafka.streams.processor.StateStoreContext;
 import org.jspecify.annotations.Nullable;
 
 /// One partition of a table as Kafka Streams sees it: the one adapter between its store interface and the
-/// [io.alluvium.table.TableStore].
+/// [io.alluvium.table.TableStorage].
 ///
 /// Bulk comes in through [#restore] in the batches of the restore consumer, incremental changes record by record
 /// through [#accept]; both go down the same [RowPipeline]. The store manages its offsets itself, which here means
-/// that it says from where the restore begins: the start of the topic, or the place that `auto.offset.reset=latest`
-/// had recorded. Used by the stream thread, before that by the state updater's.
+/// that it says from where the restore begins: where the rows that are kept on disk lead up to, the start of the
+/// topic, or the place that `auto.offset.reset=latest` had recorded. Used by the stream thread, before that by the
+/// state updater's.
 final class TableStateStore implements StateStore {
 
     private final String name;
@@ -72,6 +73,11 @@ final class TableStateStore implements StateStore {
     @Override
     public void commit(Map<TopicPartition, Long> changelogOffsets) {
         publish();
+        changelogOffsets.forEach((partition, last) -> {
+            if (pipeline != null && last >= 0) {
+                feeder.committed(partition.partition(), last + 1);
+            }
+        });
     }
 
     @Override

@@ -85,6 +85,7 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
                 addAtStart(name, () -> parser.apply(sql));
             }
         });
+        removeForgotten();
         expected.clear();
         tables.values().forEach(LiveTable::start);
         changed();
@@ -98,6 +99,15 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
         } catch (AlluviumException e) {
             LOG.error("index={} is not there: {}", name, e.getMessage());
         }
+    }
+
+    /// Deletes what is on disk of tables that there are no more.
+    private void removeForgotten() {
+        String prefix = context.streams().prefix();
+        List<Names> present =
+                expected.stream().map(name -> new Names(prefix, name)).toList();
+        context.rocks()
+                .remove(found -> found.startsWith(prefix) && present.stream().noneMatch(names -> names.isOwn(found)));
     }
 
     private void addAtStart(TableName name, Supplier<CreateTable> create) {
@@ -204,6 +214,7 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
                             .filter(isLeft)
                             .toList());
             context.streams().removeState(isLeft);
+            context.rocks().remove(isLeft);
         } catch (AlluviumException e) {
             LOG.warn("table={} something of it is left in Kafka: {}", name, e.getMessage());
         }
@@ -237,7 +248,9 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
     public synchronized void create(TableDefinition definition, boolean replace) {
         TableName name = definition.name();
         CreateTable create = parser.apply(definition.sql());
-        shared.memory().check(name);
+        if (!"rocksdb".equals(definition.options().get("table.storage"))) {
+            shared.memory().check(name);
+        }
         LiveTable present = tables.get(name);
         if (present == null) {
             checkRoom();
@@ -409,7 +422,8 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
 
     /// The estimated heap of all tables, with those that are being replaced.
     private long bytes() {
-        return tables.values().stream().mapToLong(LiveTable::bytes).sum()
+        return context.rocks().bytes()
+                + tables.values().stream().mapToLong(LiveTable::bytes).sum()
                 + replacements.values().stream().mapToLong(LiveTable::bytes).sum();
     }
 

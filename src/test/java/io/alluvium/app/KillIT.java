@@ -49,6 +49,28 @@ class KillIT {
         }
     }
 
+    /// A small cache and many commits, so that kills meet rows and offsets that are on disk.
+    @Test
+    void aTableOnDiskIsWholeHoweverOftenItsLoadIsKilled(@TempDir Path folder) throws Exception {
+        assumeTrue(BuiltService.isThere("curl"), "needs curl");
+        try (var service = new BuiltService(folder)) {
+            service.start();
+            long sum = fill(service, "numbers");
+            service.stop();
+            Files.writeString(folder.resolve("config/alluvium.properties"), "alluvium.rocksdb.cache = 8MB\n");
+            Files.writeString(folder.resolve("config/tables/t.sql"), """
+                    CREATE TABLE numbers AS SELECT * FROM kafka_topic('numbers')
+                    WITH ("table.storage" = "rocksdb", "kafka.commit.interval.ms" = "100");
+                    """);
+            killOften(service, "numbers");
+            assertThat(service.sql("SELECT COUNT(*), SUM(n), COUNT(DISTINCT text) FROM numbers")
+                            .path("rows"))
+                    .hasToString("[[" + ROWS + "," + sum + "," + ROWS + "]]");
+            assertThat(service.get("/api/tables/numbers").path("rows").asLong()).isEqualTo(ROWS);
+            assertThat(Files.readString(folder.resolve("log"))).doesNotContain("cannot be used");
+        }
+    }
+
     @Test
     void aFileIsLoadedWholeHoweverOftenTheLoadIsKilled(@TempDir Path folder) throws Exception {
         assumeTrue(BuiltService.isThere("curl"), "needs curl");

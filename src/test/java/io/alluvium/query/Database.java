@@ -9,7 +9,7 @@ import io.alluvium.metrics.Meters;
 import io.alluvium.sql.Statement;
 import io.alluvium.sql.StatementParser;
 import io.alluvium.table.TableDirectory;
-import io.alluvium.table.TableStore;
+import io.alluvium.table.TableStorage;
 import io.alluvium.testkit.TableRows;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// Tables in memory with a [QueryEngine] over them; answers come as lists of plain values.
 final class Database implements TableDirectory, AutoCloseable {
 
-    private final Map<TableName, TableStore> stores = new ConcurrentHashMap<>();
+    private final Map<TableName, TableStorage> stores = new ConcurrentHashMap<>();
     private final AtomicLong version = new AtomicLong();
     final Meters meters = new Meters();
     final QueryEngine engine;
@@ -36,7 +36,7 @@ final class Database implements TableDirectory, AutoCloseable {
         engine = new QueryEngine(this, meters, limits);
     }
 
-    Database put(TableStore store) {
+    Database put(TableStorage store) {
         stores.put(store.name(), store);
         version.incrementAndGet();
         return this;
@@ -54,11 +54,11 @@ final class Database implements TableDirectory, AutoCloseable {
         version.incrementAndGet();
     }
 
-    TableStore store(String name) {
+    TableStorage store(String name) {
         return find(name);
     }
 
-    private TableStore find(String name) {
+    private TableStorage find(String name) {
         return java.util.Objects.requireNonNull(stores.get(new TableName(name)));
     }
 

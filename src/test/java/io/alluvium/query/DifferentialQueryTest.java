@@ -7,7 +7,9 @@ import io.alluvium.data.ColumnType;
 import io.alluvium.data.KeyCodec;
 import io.alluvium.data.RowBatch;
 import io.alluvium.data.Schema;
+import io.alluvium.data.TableName;
 import io.alluvium.table.ChangeBatch;
+import io.alluvium.table.TableStorage;
 import io.alluvium.table.TableStore;
 import io.alluvium.testkit.TableRows;
 import java.math.BigDecimal;
@@ -56,10 +58,19 @@ class DifferentialQueryTest {
             List.of("", "a", "ab", "abc", "b", "ba", "Abc", "a%b", "a_b", "x''y", "zoë", "long text here", "A");
 
     private final long seed = Long.getLong("query.seed", System.nanoTime());
-    private final int count = Integer.getInteger("query.count", 2500);
+    private final int count = count();
     private final Random random = new Random(seed);
-    private final Database database = new Database();
+    final Database database = new Database();
     private Connection duck;
+
+    int count() {
+        return Integer.getInteger("query.count", 2500);
+    }
+
+    /// The rows are kept in memory here, and elsewhere in a subclass.
+    TableStorage newStore(TableName name, Schema schema, int[] keyColumns) {
+        return new TableStore(name, schema, keyColumns);
+    }
 
     @BeforeAll
     void fill() throws SQLException {
@@ -106,7 +117,7 @@ class DifferentialQueryTest {
         assertThat(database.metric("alluvium_plan_cache_hits_total"))
                 .as("plans used again for other literals, with -Dquery.seed=%d", seed)
                 .isGreaterThan(count / 5);
-        System.out.println("DifferentialQueryTest: " + count + " queries with -Dquery.seed=" + seed);
+        System.out.println(getClass().getSimpleName() + ": " + count + " queries with -Dquery.seed=" + seed);
     }
 
     private Object duckAnswer(String sql) {
@@ -233,7 +244,7 @@ class DifferentialQueryTest {
     /// Fills a table here through inserts, updates and deletes in several partitions, and there with what is
     /// left.
     private void table(String name, int size) throws SQLException {
-        var store = new TableStore(new io.alluvium.data.TableName(name), SCHEMA, new int[] {0});
+        TableStorage store = newStore(new TableName(name), SCHEMA, new int[] {0});
         var model = new TreeMap<Long, @Nullable Object[]>();
         for (int round = 0; round < 4; round++) {
             for (int partition = 0; partition < 2; partition++) {
@@ -245,7 +256,7 @@ class DifferentialQueryTest {
         duckTable(name, model);
     }
 
-    private void apply(TableStore store, int partition, int size, Map<Long, @Nullable Object[]> model) {
+    private void apply(TableStorage store, int partition, int size, Map<Long, @Nullable Object[]> model) {
         var rows = new ArrayList<@Nullable Object[]>();
         var deleted = new ArrayList<Boolean>();
         for (int n = 0; n < size; n++) {

@@ -33,7 +33,12 @@ class TableStoreTest {
             Column.of("rate", ColumnType.DOUBLE),
             Column.of("note", ColumnType.VARCHAR));
 
-    private final TableStore store = new TableStore(new TableName("t"), SCHEMA, new int[] {0});
+    private final TableStorage store = newStore(new TableName("t"), SCHEMA, new int[] {0});
+
+    /// The rows are kept in memory here, and elsewhere in a subclass.
+    TableStorage newStore(TableName name, Schema schema, int[] keyColumns) {
+        return new TableStore(name, schema, keyColumns);
+    }
 
     private record Row(
             @Nullable String status,

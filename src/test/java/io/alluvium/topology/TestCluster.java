@@ -13,6 +13,7 @@ import io.alluvium.source.kafka.KafkaFaults;
 import io.alluvium.sql.Statement.CreateTable;
 import io.alluvium.sql.StatementParser;
 import io.alluvium.table.TableView;
+import io.alluvium.table.rocksdb.RocksTables;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -53,6 +54,7 @@ final class TestCluster implements AutoCloseable {
     final KafkaCluster kafka;
     private final KafkaProducer<byte[], byte[]> producer;
     private final int partitions;
+    private RocksTables rocks;
     Tables tables;
 
     TestCluster(Path directory, int partitions) {
@@ -67,8 +69,13 @@ final class TestCluster implements AutoCloseable {
                 Map.of("bootstrap.servers", broker.bootstrapServers(), "max.request.size", 16 << 20),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
+        rocks = newRocks();
         tables = newTables();
         tables.start(List.of());
+    }
+
+    private RocksTables newRocks() {
+        return new RocksTables(directory.resolve("rocksdb"), 8 << 20, InstantSource.system());
     }
 
     private Tables newTables() {
@@ -79,6 +86,7 @@ final class TestCluster implements AutoCloseable {
                         kafka,
                         streams,
                         (files, definition, options) -> FileSource.of(files, definition, options, List.of()),
+                        rocks,
                         key -> Optional.empty(),
                         300,
                         1L << 30,
@@ -96,9 +104,11 @@ final class TestCluster implements AutoCloseable {
 
     void stopTables() {
         tables.close();
+        rocks.close();
     }
 
     void startTables() {
+        rocks = newRocks();
         tables = newTables();
         tables.start(List.of());
     }
@@ -247,7 +257,7 @@ final class TestCluster implements AutoCloseable {
 
     @Override
     public void close() {
-        tables.close();
+        stopTables();
         producer.close();
         kafka.close();
         broker.close();

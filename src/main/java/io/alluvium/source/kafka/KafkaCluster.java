@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +15,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
@@ -29,6 +31,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -126,6 +131,25 @@ public final class KafkaCluster implements AutoCloseable {
             }
         });
         return found;
+    }
+
+    /// How long compaction leaves the record that deletes a key in the topic; without end when it is not compacted,
+    /// Kafka's default when we may not ask.
+    public long keepsDeletionsMillis(Topic topic) {
+        var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
+        try {
+            Config config = await(Objects.requireNonNull(
+                    admin.describeConfigs(List.of(resource)).values().get(resource)));
+            return config.get(TopicConfig.CLEANUP_POLICY_CONFIG).value().contains(TopicConfig.CLEANUP_POLICY_COMPACT)
+                    ? Long.parseLong(
+                            config.get(TopicConfig.DELETE_RETENTION_MS_CONFIG).value())
+                    : Long.MAX_VALUE;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof AuthorizationException) {
+                return Duration.ofDays(1).toMillis();
+            }
+            throw faults.translate(e, topic.name(), List.of());
+        }
     }
 
     /// The names of the topics that users have, in order.
