@@ -121,11 +121,16 @@ final class KeyIndex {
         return hash(key, 0, key.length);
     }
 
+    /// The hash of a key in the form of a slot without an id.
+    static long hash(byte[] key, int from, int length) {
+        return (mixed(key, from, length) & HASH_MASK) | PRESENT;
+    }
+
     /// Mixes words of eight bytes by multiplication (as wyhash and MurmurHash3's finalizer do); the last word
-    /// overlaps the one before it. The result has the form of a slot without an id.
+    /// overlaps the one before it. The upper bits are the best.
     ///
     /// Keys of up to 16 bytes, which most are, take no loop.
-    static long hash(byte[] key, int from, int length) {
+    static long mixed(byte[] key, int from, int length) {
         long first;
         long last;
         if (length >= 8) {
@@ -137,8 +142,7 @@ final class KeyIndex {
         }
         long h = (first ^ length * 0x9E3779B97F4A7C15L) * 0xD6E8FEB86659FD93L;
         h = (h ^ (h >>> 32) ^ last) * 0xBF58476D1CE4E5B9L;
-        h = (h ^ (h >>> 29)) * 0xD6E8FEB86659FD93L;
-        return (h & HASH_MASK) | PRESENT;
+        return (h ^ (h >>> 29)) * 0xD6E8FEB86659FD93L;
     }
 
     private static long mixedButLast(byte[] key, int from, int length) {

@@ -45,6 +45,13 @@ final class Keys {
         return distance == 0 ? NONE : id - distance;
     }
 
+    /// The first byte of a key, 0 for an empty one.
+    int firstByte(int row) {
+        int start = keys.start(row);
+        byte[] bytes = keys.array();
+        return start < bytes.length ? bytes[start] : 0;
+    }
+
     boolean equal(int row, byte[] key) {
         return keys.equal(row, key);
     }

@@ -3,6 +3,7 @@ package io.alluvium.table;
 import io.alluvium.data.Column;
 import io.alluvium.data.ColumnType;
 import io.alluvium.data.ColumnType.Kind;
+import io.alluvium.data.RowBatch;
 import io.alluvium.data.Schema;
 import io.alluvium.data.Vector;
 import java.util.ArrayList;
@@ -42,6 +43,11 @@ final class PartitionStore {
     private volatile List<@Nullable Dictionary> dictionaries;
     private long rows;
     private volatile long nextId;
+
+    /// For each change of the batch at hand the hash of its key, and what [#lookAhead] touched for it: nobody reads
+    /// that, it is there so that it is read.
+    private long[] hashes = {};
+    private long[] ahead = {};
 
     private volatile PartitionView view;
 
@@ -93,6 +99,7 @@ final class PartitionStore {
                 return false;
             }
             long number = view.batch + 1;
+            lookAhead(batch);
             changes = listeners.isEmpty() ? null : new TableChanges(partition, number, schema);
             for (int i = 0; i < batch.size(); i++) {
                 switch (batch.kind(i)) {
@@ -114,6 +121,26 @@ final class PartitionStore {
         }
     }
 
+    /// Hashes the keys and asks for what the changes will touch: slots of the index first, then the versions that
+    /// they lead to. Each is waited for while the next ones are on their way, and not once a change.
+    private void lookAhead(ChangeBatch batch) {
+        int size = batch.size();
+        if (hashes.length < size) {
+            hashes = new long[Math.max(size, RowBatch.DEFAULT_ROWS)];
+            ahead = new long[hashes.length];
+        }
+        for (int i = 0; i < size; i++) {
+            hashes[i] = KeyIndex.hash(batch.key(i));
+        }
+        for (int i = 0; i < size; i++) {
+            ahead[i] = KeyIndex.firstSlot(index.slots(hashes[i]), hashes[i]);
+        }
+        long near = log.nextId();
+        for (int i = 0; i < size; i++) {
+            ahead[i] = KeyIndex.isTaken(ahead[i]) ? log.touch(KeyIndex.id(ahead[i], near)) : 0;
+        }
+    }
+
     private boolean hasColumnsOf(ChangeBatch batch) {
         List<Vector> columns = batch.rows().columns();
         if (columns.size() != schema.size()) {
@@ -129,7 +156,7 @@ final class PartitionStore {
 
     private void upsert(ChangeBatch batch, int change, long number) {
         byte[] key = batch.key(change);
-        long hash = KeyIndex.hash(key);
+        long hash = hashes[change];
         long near = log.nextId();
         long slot = index.find(key, hash, near, keyTest);
         if (!KeyIndex.isTaken(slot)) {
@@ -151,7 +178,7 @@ final class PartitionStore {
 
     private void delete(ChangeBatch batch, int change, long number) {
         byte[] key = batch.key(change);
-        long hash = KeyIndex.hash(key);
+        long hash = hashes[change];
         long near = log.nextId();
         long slot = index.find(key, hash, near, keyTest);
         if (!KeyIndex.isTaken(slot) || KeyIndex.isDeletion(slot)) {
@@ -186,13 +213,22 @@ final class PartitionStore {
     private void giveUp(VersionLog.State from) {
         Chunk chunk = from.chunk();
         Bytes keys = chunk.keys.bytes();
-        for (int place = 0; place < from.rows(); place++) {
-            long hash = KeyIndex.hash(keys.array(), keys.start(place), keys.length(place));
-            long id = chunk.id(place);
-            if (from.isAlive(place)) {
-                index.replace(hash, id, log.move(chunk, place, emptyChunks), false);
-            } else {
-                index.removeDeletion(hash, id);
+        long[] chunkHashes = new long[from.rows()];
+        long[] touched = new long[from.rows()];
+        for (int place = 0; place < chunkHashes.length; place++) {
+            chunkHashes[place] = KeyIndex.hash(keys.array(), keys.start(place), keys.length(place));
+        }
+        for (int place = 0; place < chunkHashes.length; place++) {
+            touched[place] = KeyIndex.firstSlot(index.slots(chunkHashes[place]), chunkHashes[place]);
+        }
+        int[] places = new int[chunkHashes.length];
+        int live = log.move(from, emptyChunks, places, touched);
+        for (int i = 0; i < live; i++) {
+            index.replace(chunkHashes[places[i]], chunk.id(places[i]), touched[i], false);
+        }
+        for (int place = 0; place < chunkHashes.length; place++) {
+            if (!from.isAlive(place)) {
+                index.removeDeletion(chunkHashes[place], chunk.id(place));
             }
         }
         log.giveUp(from);

@@ -172,6 +172,16 @@ final class VersionLog {
         return state == null ? null : state.chunk;
     }
 
+    /// Reads what a change of this version will read, so that it is near when the change comes.
+    int touch(long id) {
+        State state = state(id);
+        if (state == null) {
+            return 0;
+        }
+        int place = (int) id & Chunk.PLACE_MASK;
+        return state.chunk.keys.firstByte(place) + (state.isAlive(place) ? 1 : 0);
+    }
+
     boolean hasKey(long id, byte[] key) {
         State state = state(id);
         return state != null && state.chunk.keys.equal((int) id & Chunk.PLACE_MASK, key);
@@ -244,21 +254,46 @@ final class VersionLog {
         change(state);
     }
 
-    /// Appends a version of a chunk that is about to be given up again, and returns its new id.
-    long move(Chunk source, int place, Chunks chunks) {
-        State state = tail;
-        if (state == null || state.isFull()) {
-            state = startChunk(chunks);
+    /// Appends the live versions of a chunk that is about to be given up again, and returns how many they are.
+    /// Nothing that was appended waits for its values ([#flush]).
+    ///
+    /// @param places gets their places in the chunk
+    /// @param ids gets the ids that they have from now on
+    int move(State from, Chunks chunks, int[] places, long[] ids) {
+        int count = 0;
+        for (int place = 0; place < from.rows; place++) {
+            if (from.isAlive(place)) {
+                places[count++] = place;
+            }
         }
+        for (int moved = 0; moved < count; ) {
+            State state = tail;
+            if (state == null || state.isFull()) {
+                state = startChunk(chunks);
+            }
+            int run = Math.min(count - moved, Chunk.ROWS - state.rows);
+            move(from.chunk, state, places, ids, moved, run);
+            moved += run;
+        }
+        return count;
+    }
+
+    private void move(Chunk source, State state, int[] places, long[] ids, int from, int count) {
         int target = state.rows;
-        state.chunk.keys.appendFrom(source.keys, place, target, state.chunk.id(target), source.id(place));
-        for (int c = 0; c < source.columns.length; c++) {
-            state.chunk.columns[c].appendFrom(source.columns[c], place, target);
+        for (int i = 0; i < count; i++) {
+            int place = places[from + i];
+            long id = state.chunk.id(target + i);
+            state.chunk.keys.appendFrom(source.keys, place, target + i, id, source.id(place));
+            ids[from + i] = id;
         }
-        state.rows++;
+        for (int c = 0; c < source.columns.length; c++) {
+            for (int i = 0; i < count; i++) {
+                state.chunk.columns[c].appendFrom(source.columns[c], places[from + i], target + i);
+            }
+        }
+        state.rows += count;
         segmentStart = state.rows;
         change(state);
-        return state.chunk.id(target);
     }
 
     /// Puts another chunk with the same rows in the place of each. The next version starts a new chunk.

@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// A JVM of its own for one run of one peer, with the options that the product's launcher gives to the product's. Its
-/// main class is [Measure]; what it has to say are lines that begin with a word.
+/// A JVM of its own for one run of one peer, with the options that the product's launcher gives to the product's.
+/// Its main class is [Measure]; what it has to say are lines that begin with a word.
 final class Child implements AutoCloseable {
 
     private static final String OPTIONS = "alluvium.perf.jvm";

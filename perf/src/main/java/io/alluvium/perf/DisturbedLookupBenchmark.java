@@ -18,9 +18,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// How much do upserts slow look-ups down? Look-ups as in [LookupBenchmark] while another thread upserts 500,000 rows
-/// a second, 1,000 every 2 ms: into the same table, or into another one, which shows what the machine's second core
-/// costs whatever the table does. Rows keep price and quantity, so that the answers stay the same.
+/// How much do upserts slow look-ups down? Look-ups as in [LookupBenchmark] while another thread upserts 500,000
+/// rows a second, 1,000 every 2 ms: into the same table, or into another one, which shows what the machine's second
+/// core costs whatever the table does. Rows keep price and quantity, so that the answers stay the same.
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)

@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.LongAdder;
 import javax.management.NotificationEmitter;
 import javax.management.openmbean.CompositeData;
 
-/// How often and how long this JVM's collector stops all threads, as it says itself. Work that it does beside them is
-/// not counted.
+/// How often and how long this JVM's collector stops all threads, as it says itself. Work that it does beside them
+/// is not counted.
 final class GcPauses {
 
     private static final long NOTES_MILLIS = 300;

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// A map of arrays: what a program that knows its columns writes. Prices are the unscaled `Long`, times the
-/// microseconds, texts that repeat are one object: less heap than BigDecimal, Instant and parsed texts would take. The
-/// keys looked up are strings whose hash is known after the first time.
+/// microseconds, texts that repeat are one object: less heap than BigDecimal, Instant and parsed texts would take.
+/// The keys looked up are strings whose hash is known after the first time.
 final class MapPeer extends Peer {
 
     private final Map<String, Object[]> map;

@@ -6,10 +6,10 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 import org.HdrHistogram.Histogram;
 
-/// How long does a reader wait at the worst while a table is loaded? One thread looks up random keys of rows that are
-/// there, and takes the time of each look-up; another makes rows and puts them in batches of 2,048 into the table as
-/// fast as it can, from empty to the last. Each answer is checked. Beside it the same reader when the load is over:
-/// what the machine itself does to it.
+/// How long does a reader wait at the worst while a table is loaded? One thread looks up random keys of rows that
+/// are there, and takes the time of each look-up; another makes rows and puts them in batches of 2,048 into the
+/// table as fast as it can, from empty to the last. Each answer is checked. Beside it the same reader when the load
+/// is over: what the machine itself does to it.
 final class ReaderPause {
 
     private static final List<String> PEERS = List.of("alluvium", "concurrent-map");

@@ -11,8 +11,8 @@ import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/// Runs a JMH benchmark for several peers in rounds, each run in a JVM of its own, so that what disturbs the machine
-/// disturbs all of them.
+/// Runs a JMH benchmark for several peers in rounds, each run in a JVM of its own, so that what disturbs the
+/// machine disturbs all of them.
 final class Rounds {
 
     private final Class<?> benchmark;

@@ -21,8 +21,9 @@ import org.apache.kafka.streams.state.ValueAndTimestamp;
 /// Jackson reads into maps.
 ///
 /// The topology runs in Kafka's test driver, without a broker. A read goes through the same store as one by an
-/// interactive query: serdes and metrics, the record cache, the bytes. What an interactive query has before that, the
-/// search for the task that holds the store, is left out, in the peer's favour. Rows are put into the store directly.
+/// interactive query: serdes and metrics, the record cache, the bytes. What an interactive query has before that,
+/// the search for the task that holds the store, is left out, in the peer's favour. Rows are put into the store
+/// directly.
 final class StreamsPeer extends Peer {
 
     private final Path directory;

@@ -18,8 +18,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /// broker in another JVM, so that all find the same page cache; the peers take turns.
 ///
 /// The clock of the service runs from the CREATE TABLE to the state LIVE; that of the stock table from
-/// `KafkaStreams.start` to the last row being readable; that of the bare consumer, which reads every record and makes
-/// nothing of it, from its making to the last record. All JVMs are started before and have done nothing yet.
+/// `KafkaStreams.start` to the last row being readable; that of the bare consumer, which reads every record and
+/// makes nothing of it, from its making to the last record. All JVMs are started before and have done nothing yet.
 final class TopicToLive {
 
     private static final String TOPIC = "orders";

@@ -18,8 +18,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// How long do parsed rows take into a table, in batches of 2,048, by one thread? All of them new to an empty table,
-/// or all of them new values of keys that it has, in an order that jumps about.
+/// How long do parsed rows take into a table, in batches of 2,048, by one thread? All of them new to an empty
+/// table, or all of them new values of keys that it has, in an order that jumps about.
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
