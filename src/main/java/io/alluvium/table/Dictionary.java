@@ -63,7 +63,7 @@ final class Dictionary {
     /// The code of the text whose UTF-8 is `length` bytes from a place on; a new one when it has none yet.
     int code(byte[] source, int from, int length) {
         rowsSeen++;
-        long hash = KeyIndex.hash(source, from, length);
+        long hash = KeyIndex.mixed(source, from, length);
         int mask = slots.length - 1;
         int at = place(hash) & mask;
         long slot = slots[at];
@@ -117,7 +117,7 @@ final class Dictionary {
         int mask = grown.length - 1;
         for (int code = 0; code < size; code++) {
             int start = start(code);
-            long hash = KeyIndex.hash(utf8, start, ends[code] - start);
+            long hash = KeyIndex.mixed(utf8, start, ends[code] - start);
             int at = place(hash) & mask;
             while (grown[at] != 0) {
                 at = (at + 1) & mask;
