@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 /// shared by the chunks: one writer, any reader of a published code.
 ///
 /// Layout: readers have the texts as Strings, made once. The writer has them as UTF-8 one after the other, and
-/// finds a code by the hash of the bytes: open addressing over one `long[]`, a slot is 0 or the upper half of the
-/// hash above the code + 1. So a text that is known costs no object and is never decoded.
+/// finds a code by the hash of the bytes: open addressing over one `long[]` that is at most a quarter full, a slot
+/// is 0 or the upper half of the hash above the code + 1. So a text that is known costs no object and is never
+/// decoded.
 final class Dictionary {
 
     /// Codes are below this.
@@ -22,7 +23,7 @@ final class Dictionary {
 
     private volatile @Nullable String[] values = new String[16];
     private int size;
-    private long[] slots = new long[32];
+    private long[] slots = new long[64];
     private byte[] utf8 = new byte[256];
     private int[] ends = new int[16];
     /// Strings that came and their codes, by the hash that a String keeps: of expressions the same ones come again.
@@ -106,7 +107,7 @@ final class Dictionary {
         values[size] = new String(source, from, length, StandardCharsets.UTF_8);
         slots[at] = (hash & HASH_MASK) | ++size;
         textBytes += 56 + length;
-        if (size * 2 > slots.length) {
+        if (size * 4 > slots.length) {
             rehash();
         }
         return size - 1;
