@@ -127,6 +127,19 @@ final class Bytes {
                 && (long) LONGS.get(one, start + length - 8) == (long) LONGS.get(other, from + length - 8);
     }
 
+    /// The order of two byte strings, by their bytes without sign.
+    int compare(int row, Bytes other, int otherRow) {
+        int start = start(row);
+        int otherStart = other.start(otherRow);
+        return Arrays.compareUnsigned(
+                bytes, start, start + length(row), other.bytes, otherStart, otherStart + other.length(otherRow));
+    }
+
+    int compare(int row, byte[] other) {
+        int start = start(row);
+        return Arrays.compareUnsigned(bytes, start, start + length(row), other, 0, other.length);
+    }
+
     byte[] copy(int row) {
         int start = start(row);
         return Arrays.copyOfRange(bytes, start, start + length(row));

@@ -62,6 +62,11 @@ final class BytesData extends ColumnData {
     }
 
     @Override
+    Bytes byteStrings() {
+        return values;
+    }
+
+    @Override
     void read(int row, Vector target, int targetRow) {
         target.setObject(targetRow, getObject(row));
     }

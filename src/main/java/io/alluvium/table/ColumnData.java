@@ -127,6 +127,12 @@ abstract sealed class ColumnData permits LongData, IntData, DoubleData, Dictiona
         throw wrongStorage(Storage.OBJECT);
     }
 
+    /// The values as bytes, for a column that keeps them so; NULL has no meaning there.
+    @Nullable
+    Bytes byteStrings() {
+        return null;
+    }
+
     /// Copies rows into a vector: from row `from` on, `count` rows, to the vector's rows from `target` on.
     void readRange(int from, int count, Vector target, int targetRow) {
         for (int i = 0; i < count; i++) {
@@ -135,7 +141,7 @@ abstract sealed class ColumnData permits LongData, IntData, DoubleData, Dictiona
     }
 
     /// Copies the rows `rows[0..count)` to the vector's rows from `target` on.
-    final void readRows(int[] rows, int count, Vector target, int targetRow) {
+    void readRows(int[] rows, int count, Vector target, int targetRow) {
         for (int i = 0; i < count; i++) {
             readOrNull(rows[i], target, targetRow + i);
         }

@@ -126,6 +126,28 @@ final class DictionaryData extends ColumnData {
     }
 
     @Override
+    void readRows(int[] rows, int count, Vector target, int targetRow) {
+        if (hasNulls()) {
+            super.readRows(rows, count, target, targetRow);
+            return;
+        }
+        Object read = codes;
+        @Nullable String[] texts = dictionary.texts();
+        @Nullable Object[] to = target.objects();
+        if (read instanceof byte[] narrow) {
+            for (int i = 0; i < count; i++) {
+                to[targetRow + i] = Objects.requireNonNull(texts[narrow[rows[i]] & 0xFF]);
+            }
+        } else {
+            char[] wide = (char[]) read;
+            for (int i = 0; i < count; i++) {
+                to[targetRow + i] = Objects.requireNonNull(texts[wide[rows[i]]]);
+            }
+        }
+        clearNulls(target, targetRow, count);
+    }
+
+    @Override
     long bytes() {
         Object present = codes;
         return nullBytes()

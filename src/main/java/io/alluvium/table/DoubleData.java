@@ -98,6 +98,20 @@ final class DoubleData extends ColumnData {
     }
 
     @Override
+    void readRows(int[] rows, int count, Vector target, int targetRow) {
+        if (hasNulls()) {
+            super.readRows(rows, count, target, targetRow);
+            return;
+        }
+        double[] read = values;
+        double[] to = target.doubles();
+        for (int i = 0; i < count; i++) {
+            to[targetRow + i] = read[rows[i]];
+        }
+        clearNulls(target, targetRow, count);
+    }
+
+    @Override
     long bytes() {
         return 8L * values.length + nullBytes();
     }

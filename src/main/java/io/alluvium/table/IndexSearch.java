@@ -4,45 +4,122 @@ import io.alluvium.data.ColumnType;
 import io.alluvium.data.Schema;
 import io.alluvium.table.IndexDefinition.Kind;
 import io.alluvium.table.IndexRange.Bound;
-import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Finds rows of a view by an index.
+/// Finds rows of a view by an index: in the runs by search, in the chunks that none covers one by one.
 final class IndexSearch {
 
-    private final SnapshotView view;
-    private final SecondaryIndex index;
+    /// Up to so many rows are listed; more are marked.
+    private static final int MAX_LISTED = 1024;
 
-    IndexSearch(SnapshotView view, SecondaryIndex index) {
+    private final SnapshotView view;
+    private final IndexView seen;
+    private final IndexDefinition definition;
+    private final int[] columns;
+    private final ColumnType[] types;
+
+    IndexSearch(SnapshotView view, IndexView seen) {
         this.view = view;
-        this.index = index;
+        this.seen = seen;
+        this.definition = seen.index.definition;
+        this.columns = seen.index.columns;
+        this.types = seen.index.types(view.schema());
+    }
+
+    /// Takes the rows that are found.
+    private interface Found {
+        void add(int partition, ChunkView chunk, int place);
     }
 
     RowSet rows(List<IndexRange> ranges) {
         var found = new RowSet.Builder(view);
-        List<RangeTest> tests = new ArrayList<>();
-        for (IndexRange range : ranges) {
-            check(range);
-            tests.add(new RangeTest(range, index.columns));
-        }
-        for (int p = 0; p < view.partitions(); p++) {
-            @Nullable ChunkView[] chunks = view.chunks(p);
-            for (int c = 0; c < chunks.length; c++) {
-                ChunkView chunk = chunks[c];
-                for (int place = 0; chunk != null && place < chunk.rows; place++) {
-                    if (chunk.isAlive(place, view.batch(p)) && matchesAny(tests, chunk, place)) {
-                        found.chunk(p, c).add(place);
-                    }
-                }
-            }
-        }
+        search(tests(ranges), found::add);
         return found.build();
     }
 
-    private static boolean matchesAny(List<RangeTest> tests, ChunkView chunk, int place) {
+    TableView.Scan scan(List<IndexRange> ranges, int[] wanted) {
+        RangeTest[] tests = tests(ranges);
+        if (estimate(tests, false) > MAX_LISTED) {
+            var found = new RowSet.Builder(view);
+            search(tests, found::add);
+            return new RowSetScan(found.build(), wanted);
+        }
+        var numbers = new Object() {
+            long[] list = new long[16];
+            int size;
+        };
+        search(tests, (partition, chunk, place) -> {
+            if (numbers.size == numbers.list.length) {
+                numbers.list = Arrays.copyOf(numbers.list, numbers.size * 2);
+            }
+            numbers.list[numbers.size++] = SnapshotView.number(partition, chunk, place);
+        });
+        Arrays.sort(numbers.list, 0, numbers.size);
+        return new RowNumberScan(view, new Listed(numbers.list, numbers.size), wanted);
+    }
+
+    /// Sorted numbers, each once.
+    private static final class Listed implements RowNumberScan.Source {
+        private final long[] numbers;
+        private final int size;
+        private int at;
+
+        Listed(long[] numbers, int size) {
+            this.numbers = numbers;
+            this.size = size;
+        }
+
+        @Override
+        public long next() {
+            while (at > 0 && at < size && numbers[at] == numbers[at - 1]) {
+                at++;
+            }
+            return at < size ? numbers[at++] : TableView.NO_ROW;
+        }
+    }
+
+    private void search(RangeTest[] tests, Found found) {
+        for (IndexView.Part part : seen.parts) {
+            for (IndexRun run : part.runs) {
+                searchRun(part, run, tests, found);
+            }
+            IndexRun rest = part.restIfWorthwhile();
+            if (rest != null) {
+                searchRun(part, rest, tests, found);
+            } else {
+                lookThrough(part, tests, found);
+            }
+        }
+    }
+
+    private void searchRun(IndexView.Part part, IndexRun run, RangeTest[] tests, Found found) {
+        for (RangeTest test : tests) {
+            int from = run.from(test);
+            int to = run.to(test, from);
+            for (int entry = from; entry < to; entry++) {
+                ChunkView chunk = part.living(run, entry);
+                if (chunk != null
+                        && (definition.kind() == Kind.ORDERED || test.matches(chunk.columns, run.place(entry)))) {
+                    found.add(part.partition, chunk, run.place(entry));
+                }
+            }
+        }
+    }
+
+    private static void lookThrough(IndexView.Part part, RangeTest[] tests, Found found) {
+        for (int at : part.uncovered) {
+            ChunkView chunk = part.view.chunks[at];
+            for (int place = 0; chunk != null && place < chunk.rows; place++) {
+                if (matchesAny(tests, chunk, place) && part.view.isAlive(chunk, place)) {
+                    found.add(part.partition, chunk, place);
+                }
+            }
+        }
+    }
+
+    private static boolean matchesAny(RangeTest[] tests, ChunkView chunk, int place) {
         for (RangeTest test : tests) {
             if (test.matches(chunk.columns, place)) {
                 return true;
@@ -51,49 +128,59 @@ final class IndexSearch {
         return false;
     }
 
-    TableView.Scan ordered(@Nullable IndexRange range, boolean descending, int[] columns) {
-        if (index.definition.kind() == Kind.HASH) {
-            throw new IllegalArgumentException("the index " + index.definition.name() + " has no order");
+    TableView.Scan ordered(@Nullable IndexRange range, boolean descending, int[] wanted) {
+        if (definition.kind() == Kind.HASH) {
+            throw wrong("has no order");
         }
-        RowSet rows = rows(List.of(range == null ? IndexRange.ALL : range));
-        List<Long> numbers = new ArrayList<>();
-        int[] places = new int[Chunk.ROWS];
-        for (int p = 0; p < rows.partitions(); p++) {
-            for (int c = 0; c < rows.chunks(p); c++) {
-                PlaceSet set = rows.places(p, c);
-                for (int i = 0, count = set == null ? 0 : set.copyTo(places); i < count; i++) {
-                    numbers.add(SnapshotView.number(p, Objects.requireNonNull(view.chunks(p)[c]), places[i]));
-                }
+        RangeTest test = test(range == null ? IndexRange.ALL : range);
+        var merge = new OrderedMerge(types, descending);
+        for (IndexView.Part part : seen.parts) {
+            for (IndexRun run : part.runs) {
+                merge.add(part, run, test);
+            }
+            if (part.uncovered.length > 0) {
+                merge.add(part, part.rest(test), test);
             }
         }
-        Comparator<Long> order = this::compare;
-        numbers.sort(descending ? order.reversed() : order);
-        var next = numbers.iterator();
-        return new RowNumberScan(view, () -> next.hasNext() ? next.next() : TableView.NO_ROW, columns);
+        return new RowNumberScan(view, merge, wanted);
     }
 
-    private int compare(long a, long b) {
-        for (int column : index.columns) {
-            int order = ColumnOrder.compare(
-                    view.column(a, column), SnapshotView.place(a), view.column(b, column), SnapshotView.place(b));
-            if (order != 0) {
-                return order;
-            }
-        }
-        return Long.compare(a, b);
+    long unindexedRows() {
+        return seen.uncoveredRows();
     }
 
     long estimate(List<IndexRange> ranges) {
-        return rows(ranges).count();
+        return Math.min(view.rows(), estimate(tests(ranges), true));
+    }
+
+    private long estimate(RangeTest[] tests, boolean withUncovered) {
+        long sum = withUncovered ? seen.uncoveredRows() : 0;
+        for (IndexView.Part part : seen.parts) {
+            for (IndexRun run : part.runs) {
+                for (RangeTest test : tests) {
+                    int from = run.from(test);
+                    sum += run.to(test, from) - from;
+                }
+            }
+        }
+        return sum;
+    }
+
+    private RangeTest[] tests(List<IndexRange> ranges) {
+        return ranges.stream().map(this::test).toArray(RangeTest[]::new);
+    }
+
+    private RangeTest test(IndexRange range) {
+        check(range);
+        return new RangeTest(range, columns, types);
     }
 
     private void check(IndexRange range) {
-        IndexDefinition definition = index.definition;
         int count = range.equal().size() + (range.hasBounds() ? 1 : 0);
-        if (count > index.columns.length) {
-            throw wrong("has " + index.columns.length + " columns, and the range is over " + count);
+        if (count > columns.length) {
+            throw wrong("has " + columns.length + " columns, and the range is over " + count);
         }
-        if (definition.kind() == Kind.HASH && (range.hasBounds() || count < index.columns.length)) {
+        if (definition.kind() == Kind.HASH && (range.hasBounds() || count < columns.length)) {
             throw wrong("finds equal values of all its columns only");
         }
         for (int i = 0; i < range.equal().size(); i++) {
@@ -110,16 +197,15 @@ final class IndexSearch {
     }
 
     private void checkValue(int at, Object value) {
-        Schema schema = view.schema();
-        ColumnType type = schema.column(index.columns[at]).type();
-        if (!ColumnOrder.isValueOf(type, value)) {
-            throw wrong("has a " + type + " column "
-                    + schema.column(index.columns[at]).name() + ", which is not compared with a "
+        if (!SearchValue.isOf(types[at], value)) {
+            Schema schema = view.schema();
+            throw wrong("has a " + types[at] + " column "
+                    + schema.column(columns[at]).name() + ", which is not compared with a "
                     + value.getClass().getSimpleName());
         }
     }
 
     private IllegalArgumentException wrong(String what) {
-        return new IllegalArgumentException("the index " + index.definition.name() + " " + what);
+        return new IllegalArgumentException("the index " + definition.name() + " " + what);
     }
 }

@@ -89,6 +89,20 @@ final class IntData extends ColumnData {
     }
 
     @Override
+    void readRows(int[] rows, int count, Vector target, int targetRow) {
+        if (hasNulls()) {
+            super.readRows(rows, count, target, targetRow);
+            return;
+        }
+        int[] read = values;
+        long[] to = target.longs();
+        for (int i = 0; i < count; i++) {
+            to[targetRow + i] = read[rows[i]];
+        }
+        clearNulls(target, targetRow, count);
+    }
+
+    @Override
     long bytes() {
         return 4L * values.length + nullBytes();
     }

@@ -53,6 +53,11 @@ final class KeyData extends ColumnData {
     }
 
     @Override
+    Bytes byteStrings() {
+        return keys.bytes();
+    }
+
+    @Override
     void read(int row, Vector target, int targetRow) {
         target.setObject(targetRow, getObject(row));
     }

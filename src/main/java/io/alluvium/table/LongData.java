@@ -85,6 +85,20 @@ final class LongData extends ColumnData {
     }
 
     @Override
+    void readRows(int[] rows, int count, Vector target, int targetRow) {
+        if (hasNulls()) {
+            super.readRows(rows, count, target, targetRow);
+            return;
+        }
+        long[] read = values;
+        long[] to = target.longs();
+        for (int i = 0; i < count; i++) {
+            to[targetRow + i] = read[rows[i]];
+        }
+        clearNulls(target, targetRow, count);
+    }
+
+    @Override
     long bytes() {
         return 8L * values.length + nullBytes();
     }

@@ -59,6 +59,17 @@ final class PartitionView {
         return at >= 0 && at < chunks.length ? chunks[at] : null;
     }
 
+    /// The chunk of a number, null when this view does not have it.
+    @Nullable
+    ChunkView chunk(long number) {
+        long at = number - firstChunk;
+        return at >= 0 && at < chunks.length ? chunks[(int) at] : null;
+    }
+
+    PartitionStore store() {
+        return store;
+    }
+
     /// The chunk of a row that [#find] gave; what stands above the id in `id` has no part in it.
     ChunkView holder(long id) {
         return Objects.requireNonNull(chunks[(int) ((id >>> Chunk.ROWS_LOG2) - firstChunk)]);

@@ -153,12 +153,6 @@ final class PlaceSet {
             places[size++] = (short) place;
         }
 
-        void addAll(int[] added, int count) {
-            for (int i = 0; i < count; i++) {
-                add(added[i]);
-            }
-        }
-
         private long[] spread() {
             long[] made = new long[WORDS];
             for (int i = 0; i < size; i++) {

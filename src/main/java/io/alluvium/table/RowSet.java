@@ -90,14 +90,14 @@ public final class RowSet {
             }
         }
 
-        /// The places of a chunk, by its place in the partition's view.
-        PlaceSet.Builder chunk(int partition, int chunk) {
-            PlaceSet.Builder present = builders[partition][chunk];
+        void add(int partition, ChunkView chunk, int place) {
+            int at = (int) (chunk.chunk.number - view.firstChunk(partition));
+            PlaceSet.Builder present = builders[partition][at];
             if (present == null) {
                 present = new PlaceSet.Builder();
-                builders[partition][chunk] = present;
+                builders[partition][at] = present;
             }
-            return present;
+            present.add(place);
         }
 
         RowSet build() {

@@ -28,6 +28,8 @@ final class SnapshotView implements TableView {
     private final int[] keyColumns;
     private final @Nullable PartitionView[] views;
     private final List<SecondaryIndex> indexes;
+    /// What each index has for this view, once it was asked for.
+    private final @Nullable IndexView[] indexViews;
 
     /// @param views by partition, null where there is none
     SnapshotView(
@@ -41,6 +43,7 @@ final class SnapshotView implements TableView {
         this.keyColumns = keyColumns;
         this.views = views;
         this.indexes = indexes;
+        this.indexViews = new @Nullable IndexView[indexes.size()];
     }
 
     @Override
@@ -73,12 +76,28 @@ final class SnapshotView implements TableView {
     }
 
     private IndexSearch search(IndexDefinition wanted) {
-        for (SecondaryIndex index : indexes) {
-            if (index.definition.equals(wanted)) {
-                return new IndexSearch(this, index);
+        for (int i = 0; i < indexes.size(); i++) {
+            if (indexes.get(i).definition.equals(wanted)) {
+                return new IndexSearch(this, present(i));
             }
         }
         throw new IllegalArgumentException("this view has no index " + wanted);
+    }
+
+    /// What an index has by now. A thread may or may not see what another has worked out: either is right.
+    private IndexView present(int at) {
+        IndexView known = indexViews[at];
+        SecondaryIndex index = indexes.get(at);
+        if (known == null || known.runs != index.runs()) {
+            known = new IndexView(index, views);
+            indexViews[at] = known;
+        }
+        return known;
+    }
+
+    @Override
+    public Scan scan(IndexDefinition index, List<IndexRange> ranges, int[] columns) {
+        return search(index).scan(ranges, columns);
     }
 
     @Override
@@ -115,10 +134,15 @@ final class SnapshotView implements TableView {
         return view == null ? NO_CHUNKS : view.chunks;
     }
 
-    /// The last batch of a partition that the view has.
-    long batch(int partition) {
+    /// The number of a partition's first chunk.
+    long firstChunk(int partition) {
         PartitionView view = views[partition];
-        return view == null ? 0 : view.batch;
+        return view == null ? 0 : view.firstChunk;
+    }
+
+    @Override
+    public long unindexedRows(IndexDefinition index) {
+        return search(index).unindexedRows();
     }
 
     static long number(int partition, ChunkView chunk, int place) {

@@ -27,14 +27,20 @@ public final class TableStore implements TableStorage {
     private volatile Schema schema;
     private final AtomicLong changes = new AtomicLong();
     private volatile List<SecondaryIndex> indexes = List.of();
+    private final IndexBuilder indexBuilder;
     private volatile @Nullable SnapshotView latest;
     private final ChangeListeners listeners = new ChangeListeners();
 
     /// @param keyColumns the places of the key's columns in `schema`, in key order; they never change type
     public TableStore(TableName name, Schema schema, int[] keyColumns) {
+        this(name, schema, keyColumns, IndexBuilder.shared());
+    }
+
+    public TableStore(TableName name, Schema schema, int[] keyColumns, IndexBuilder indexBuilder) {
         this.name = name;
         this.schema = schema;
         this.keyColumns = keyColumns.clone();
+        this.indexBuilder = indexBuilder;
         List<ColumnType> types = new ArrayList<>();
         for (int column : keyColumns) {
             types.add(schema.column(column).type());
@@ -58,9 +64,21 @@ public final class TableStore implements TableStorage {
     ///     caller then fills a batch of the present columns
     @Override
     public boolean apply(int partition, ChangeBatch batch) {
-        boolean isTaken = partitionStore(partition).apply(batch);
+        PartitionStore store = partitionStore(partition);
+        long before = store.view().limit;
+        boolean isTaken = store.apply(batch);
         changed();
+        if ((before ^ store.view().limit) >>> Chunk.ROWS_LOG2 != 0) {
+            wakeIndexes();
+        }
         return isTaken;
+    }
+
+    /// There are chunks for the indexes to take in or to give up.
+    private void wakeIndexes() {
+        for (SecondaryIndex index : indexes) {
+            indexBuilder.wake(index);
+        }
     }
 
     /// Ends the life of the view that was asked for last: it must not hold the memory of rows that have gone.
@@ -106,6 +124,7 @@ public final class TableStore implements TableStorage {
             without[partition] = null;
             stores = without;
             changed();
+            wakeIndexes();
         }
     }
 
@@ -126,6 +145,7 @@ public final class TableStore implements TableStorage {
             store.evolve(wider);
         }
         changed();
+        wakeIndexes();
     }
 
     /// The rows as they are now, each partition as of the end of a batch. Cheap enough to be taken for each
@@ -174,10 +194,12 @@ public final class TableStore implements TableStorage {
                     "choose another name, or drop that index first");
         }
         List<SecondaryIndex> more = new ArrayList<>(indexes);
-        more.add(new SecondaryIndex(
-                definition, definition.columns().stream().mapToInt(this::place).toArray()));
+        int[] places = definition.columns().stream().mapToInt(this::place).toArray();
+        var index = new SecondaryIndex(definition, places, this::partitionStores);
+        more.add(index);
         indexes = List.copyOf(more);
         changed();
+        indexBuilder.wake(index);
     }
 
     private int place(String column) {
@@ -196,11 +218,18 @@ public final class TableStore implements TableStorage {
         return true;
     }
 
-    /// Forgets an index; false when there is none of that name.
+    /// Forgets an index; false when there is none of that name. Views that have it go on with what was built.
     @Override
     public synchronized boolean dropIndex(String indexName) {
-        List<SecondaryIndex> rest = new ArrayList<>(indexes);
-        boolean isDropped = rest.removeIf(index -> index.definition.name().equals(indexName));
+        List<SecondaryIndex> rest = new ArrayList<>();
+        for (SecondaryIndex index : indexes) {
+            if (index.definition.name().equals(indexName)) {
+                index.drop();
+            } else {
+                rest.add(index);
+            }
+        }
+        boolean isDropped = rest.size() < indexes.size();
         indexes = List.copyOf(rest);
         changed();
         return isDropped;
@@ -209,10 +238,7 @@ public final class TableStore implements TableStorage {
     /// The indexes as they are now, in the order in which they were created.
     @Override
     public List<IndexStatus> indexes() {
-        long count = rows();
-        return indexes.stream()
-                .map(index -> new IndexStatus(index.definition, 0, count, 0, count == 0))
-                .toList();
+        return indexes.stream().map(SecondaryIndex::status).toList();
     }
 
     PartitionStore[] partitionStores() {
@@ -235,6 +261,9 @@ public final class TableStore implements TableStorage {
         for (PartitionStore store : partitionStores()) {
             sum += store.bytes();
         }
+        for (SecondaryIndex index : indexes) {
+            sum += index.bytes();
+        }
         return sum;
     }
 
@@ -244,5 +273,6 @@ public final class TableStore implements TableStorage {
         for (PartitionStore store : partitionStores()) {
             store.checkInvariants();
         }
+        indexes.forEach(SecondaryIndex::checkInvariants);
     }
 }

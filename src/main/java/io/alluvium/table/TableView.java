@@ -30,33 +30,53 @@ public interface TableView {
     ///     have
     Scan scan(int[] columns);
 
-    List<IndexDefinition> indexes();
+    default List<IndexDefinition> indexes() {
+        return List.of();
+    }
 
     /// Reads the rows that are in any of the ranges of an index, each once, in no particular order.
     ///
     /// @param index one of [#indexes()]
     /// @param columns as for [#scan(int[])]
     default Scan scan(IndexDefinition index, List<IndexRange> ranges, int[] columns) {
-        return scan(rows(index, ranges), columns);
+        throw noIndex(index);
     }
 
     /// Reads the rows that are in a range of an index, or all rows, in the order of the index's columns. NULL is
-    /// above all other values: last in ascending order, first in descending order. What is not read costs next to
-    /// nothing.
+    /// above all other values: last in ascending order, first in descending order. Rows that are not asked for cost
+    /// nothing, but those of [#unindexedRows] are sorted first.
     ///
     /// @param index one of [#indexes()] that is ordered
     /// @param range null for all rows
-    Scan scanOrdered(IndexDefinition index, @Nullable IndexRange range, boolean descending, int[] columns);
+    default Scan scanOrdered(IndexDefinition index, @Nullable IndexRange range, boolean descending, int[] columns) {
+        throw noIndex(index);
+    }
 
     /// The rows that are in any of the ranges of an index.
-    RowSet rows(IndexDefinition index, List<IndexRange> ranges);
+    default RowSet rows(IndexDefinition index, List<IndexRange> ranges) {
+        throw noIndex(index);
+    }
 
     /// Reads the rows of a set that [#rows(IndexDefinition, List)] of this view made, in no particular order.
-    Scan scan(RowSet rows, int[] columns);
+    default Scan scan(RowSet rows, int[] columns) {
+        throw new IllegalArgumentException("the set is of another view");
+    }
 
-    /// How many rows are in the ranges at the most. Costs about as much as finding one row; close unless many rows
-    /// are dead, many ranges overlap, or the index has come late to many rows.
-    long estimate(IndexDefinition index, List<IndexRange> ranges);
+    /// How many rows are in the ranges at the most; cheap. Counted with them are rows that are dead or in several
+    /// of the ranges, and [#unindexedRows].
+    default long estimate(IndexDefinition index, List<IndexRange> ranges) {
+        throw noIndex(index);
+    }
+
+    /// How many rows, dead ones included, an index has not taken in yet, so that each of them is looked at in every
+    /// search: the latest ones, and many while an index over many rows is new.
+    default long unindexedRows(IndexDefinition index) {
+        throw noIndex(index);
+    }
+
+    private static IllegalArgumentException noIndex(IndexDefinition index) {
+        return new IllegalArgumentException("this view has no index " + index);
+    }
 
     /// The number of the row with this key (as [io.alluvium.data.KeyCodec] encodes it), or [#NO_ROW]. A number
     /// means a row in this view alone.
