@@ -67,7 +67,12 @@ final class SnapshotView implements TableView {
 
     @Override
     public Scan scan(int[] columns) {
-        return new Pass(columns);
+        return new Pass(columns, List.of());
+    }
+
+    @Override
+    public Scan scan(int[] columns, List<ColumnRange> ranges) {
+        return new Pass(columns, ranges);
     }
 
     @Override
@@ -260,7 +265,11 @@ final class SnapshotView implements TableView {
         private int chunk;
         private int place;
 
-        Pass(int[] columns) {
+        private final List<ColumnRange> ranges;
+        private long skipped;
+
+        Pass(int[] columns, List<ColumnRange> ranges) {
+            this.ranges = ranges;
             this.columns = columns.clone();
             this.batch = newBatch(columns, RowBatch.DEFAULT_ROWS);
         }
@@ -276,7 +285,7 @@ final class SnapshotView implements TableView {
                     continue;
                 }
                 ChunkView view = chunks[chunk];
-                if (view == null || place >= view.rows) {
+                if (view == null || place >= view.rows || (place == 0 && isRuledOut(view))) {
                     chunk++;
                     place = 0;
                     continue;
@@ -290,6 +299,21 @@ final class SnapshotView implements TableView {
                 }
             }
             return null;
+        }
+
+        private boolean isRuledOut(ChunkView view) {
+            for (ColumnRange range : ranges) {
+                if (!range.mayHoldIn(view)) {
+                    skipped += view.rows;
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        @Override
+        public long skippedRows() {
+            return skipped;
         }
 
         private int read(PartitionView partitionView, ChunkView view, int from, int to) {

@@ -78,6 +78,12 @@ public interface TableView {
         return new IllegalArgumentException("this view has no index " + index);
     }
 
+    /// As [#scan(int[])], but it may leave out rows that do not lie in all of the ranges: what it leaves out is decided
+    /// chunk by chunk, so that the caller still asks of each row.
+    default Scan scan(int[] columns, List<ColumnRange> ranges) {
+        return scan(columns);
+    }
+
     /// The number of the row with this key (as [io.alluvium.data.KeyCodec] encodes it), or [#NO_ROW]. A number
     /// means a row in this view alone.
     long find(byte[] key);
@@ -115,5 +121,10 @@ public interface TableView {
         /// The next rows, or null at the end. The batch and its vectors are overwritten by the next call.
         @Nullable
         RowBatch next();
+
+        /// How many rows it has passed over so far without reading them, because of ranges.
+        default long skippedRows() {
+            return 0;
+        }
     }
 }
