@@ -26,6 +26,7 @@ import io.alluvium.sql.Statement;
 import io.alluvium.sql.StatementParser;
 import io.alluvium.table.TableDirectory;
 import io.alluvium.table.rocksdb.RocksTables;
+import io.alluvium.topology.MemoryLimits;
 import io.alluvium.topology.StreamsSettings;
 import io.alluvium.topology.TableContext;
 import io.alluvium.topology.Tables;
@@ -99,6 +100,7 @@ final class Service implements RunningService {
         tables = started;
         var engine = new QueryEngine(started.waiting(), meters, QueryLimits.defaults());
         own("queries", engine);
+        started.countMemory(engine::bytes);
         var session =
                 new Session(StatementParser::parse, queries(engine), started, config::settings, Service::functions);
         started.start(definitions.tables());
@@ -200,7 +202,10 @@ final class Service implements RunningService {
                         rocks,
                         config::explicit,
                         config.tables().max(),
-                        config.memory().limitBytes(),
+                        new MemoryLimits(
+                                config.memory().limitBytes(),
+                                config.memory().viewBytes(),
+                                config.memory().viewWarnAfter()),
                         meters,
                         clock,
                         RandomGenerator.getDefault()),

@@ -1,5 +1,6 @@
 package io.alluvium.catalog;
 
+import io.alluvium.data.TableMemory;
 import io.alluvium.data.TableName;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,16 @@ public interface TableService {
     List<TableStatus> tables();
 
     Optional<TableStatus> table(TableName name);
+
+    /// What the parts of a table take of the heap; empty when there is no such table.
+    default Optional<TableMemory> memory(TableName name) {
+        return Optional.empty();
+    }
+
+    /// The views of a table that are held, the oldest first.
+    default List<HeldView> views(TableName name) {
+        return List.of();
+    }
 
     /// Takes up a definition and returns at once; the table's state tells the rest.
     ///

@@ -20,7 +20,8 @@ public enum TableState {
     LOADING,
     /// Incremental: follows the source.
     LIVE,
-    /// The source vanished or cannot be read; the last good rows are served.
+    /// The source vanished or cannot be read, or there is no memory for more rows; the last good rows are served,
+    /// if there are any.
     STALLED,
     /// Will not cure itself.
     FAILED,

@@ -10,7 +10,7 @@ import java.util.Optional;
 /// Everything that a user can see of a table at one moment.
 ///
 /// @param rows the rows that the table holds
-/// @param bytes the estimated heap of the table
+/// @param bytes what the table takes of the heap
 /// @param indexes those beside the key, in the order in which they were made
 /// @param badRecords the records that were set aside
 /// @param note what the user should know of a table that is well otherwise

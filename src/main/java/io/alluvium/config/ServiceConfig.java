@@ -105,8 +105,10 @@ public record ServiceConfig(
 
     public record Tables(int max, Duration waitTimeout) {}
 
+    /// @param viewBytes how much of what tables have given up views may keep
+    /// @param viewWarnAfter how old a view is when the log names it
     /// @param rocksdbCacheBytes for all tables on disk together
-    public record Memory(long limitBytes, long rocksdbCacheBytes) {}
+    public record Memory(long limitBytes, long viewBytes, Duration viewWarnAfter, long rocksdbCacheBytes) {}
 
     /// @param roots absolute, normalized; empty when any path may be read
     public record Files(List<Path> roots) {

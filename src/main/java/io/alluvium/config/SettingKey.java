@@ -117,8 +117,19 @@ record SettingKey<T>(
             "alluvium.memory.limit",
             new ValueType.Memory(Runtime.getRuntime().maxMemory()),
             "60%",
-            "The memory that tables may take, as a share of the heap or an amount such as `2GB`. New tables and"
-                    + " loads beyond it are refused.");
+            "The memory that tables and queries may take, as a share of the heap or an amount such as `2GB`. At the"
+                    + " limit new tables are refused and loads stand still until there is room.");
+    static final SettingKey<Long> VIEW_MEMORY_LIMIT = key(
+            "alluvium.view.memory.limit",
+            new ValueType.Memory(Runtime.getRuntime().maxMemory()),
+            "6%",
+            "How much of what tables have given up running statements may keep, as a share of the heap or an amount."
+                    + " Beyond it the oldest one is ended with SQLSTATE 72000.");
+    static final SettingKey<Duration> VIEW_WARN_AFTER = key(
+            "alluvium.view.warn.after",
+            ValueType.Time.ANY,
+            "60s",
+            "How long a statement may hold the rows of a table as they were at its start before the log names it.");
     static final SettingKey<Long> ROCKSDB_CACHE = key(
             "alluvium.rocksdb.cache",
             new ValueType.Memory(Runtime.getRuntime().maxMemory()),
@@ -178,6 +189,8 @@ record SettingKey<T>(
             TABLE_WAIT,
             TABLES_MAX,
             MEMORY_LIMIT,
+            VIEW_MEMORY_LIMIT,
+            VIEW_WARN_AFTER,
             ROCKSDB_CACHE,
             FILE_ROOTS,
             LOG_FORMAT,

@@ -104,7 +104,11 @@ final class SettingsReader {
                 optional(SettingKey.RETRY_INCREMENT),
                 value(SettingKey.RETRY_JITTER));
         var tables = new ServiceConfig.Tables(value(SettingKey.TABLES_MAX), value(SettingKey.TABLE_WAIT));
-        var memory = new ServiceConfig.Memory(value(SettingKey.MEMORY_LIMIT), value(SettingKey.ROCKSDB_CACHE));
+        var memory = new ServiceConfig.Memory(
+                value(SettingKey.MEMORY_LIMIT),
+                value(SettingKey.VIEW_MEMORY_LIMIT),
+                value(SettingKey.VIEW_WARN_AFTER),
+                value(SettingKey.ROCKSDB_CACHE));
         var files = new ServiceConfig.Files(roots());
         var log = new ServiceConfig.Log(value(SettingKey.LOG_FORMAT), value(SettingKey.LOG_LEVEL));
         SettingKey.ALL.stream().filter(key -> !read.contains(key.name())).forEach(this::optional);

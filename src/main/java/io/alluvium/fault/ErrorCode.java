@@ -50,6 +50,7 @@ public enum ErrorCode {
     TOO_MANY_QUERIES(3004, FaultCategory.LIMIT, "53300", 503),
     ADDRESS_IN_USE(3005, FaultCategory.CONFIGURATION, "58000", 503),
     DATA_DIRECTORY_IN_USE(3006, FaultCategory.CONFIGURATION, "55006", 503),
+    SNAPSHOT_TOO_OLD(3007, FaultCategory.LIMIT, "72000", 503),
 
     INTERNAL(9001, FaultCategory.INTERNAL, "XX000", 500);
 

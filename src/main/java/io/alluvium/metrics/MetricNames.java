@@ -16,7 +16,8 @@ public final class MetricNames {
 
     /// Label `table`.
     public static final String TABLE_ROWS = "alluvium_table_rows";
-    /// The estimated heap. Label `table`.
+    /// The heap that a part of the table takes; the parts sum up to the table. Labels `table`, `part` (`keys`,
+    /// `primary_index`, `columns`, `versions`, `indexes`, `views`).
     public static final String TABLE_BYTES = "alluvium_table_bytes";
     /// 1 for the state that the table is in, else 0. Labels `table`, `state`.
     public static final String TABLE_STATE = "alluvium_table_state";

@@ -3,6 +3,7 @@ package io.alluvium.metrics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Tags;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -25,9 +26,11 @@ public final class TableMeters {
     }
 
     /// Shows the size of the table as it is when it is asked for.
-    public void size(LongSupplier rows, LongSupplier bytes) {
+    ///
+    /// @param bytes by the part of the table
+    public void size(LongSupplier rows, Map<String, LongSupplier> bytes) {
         meters.gauge(MetricNames.TABLE_ROWS, tags, rows::getAsLong);
-        meters.gauge(MetricNames.TABLE_BYTES, tags, bytes::getAsLong);
+        bytes.forEach((part, size) -> meters.gauge(MetricNames.TABLE_BYTES, tags.and("part", part), size::getAsLong));
     }
 
     /// Shows the lag as it is when it is asked for; empty while it is not known.

@@ -4,7 +4,7 @@ import io.alluvium.data.Schema;
 import io.alluvium.data.TableName;
 import io.alluvium.sql.KnownTables;
 import io.alluvium.table.TableDirectory;
-import io.alluvium.table.TableView;
+import io.alluvium.table.TableDirectory.TableHandle;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +36,7 @@ final class DirectoryTables implements KnownTables {
         if (known != null) {
             return Optional.of(known);
         }
-        return view(directory, name).map(view -> {
+        return handle(directory, name).map(TableHandle::view).map(view -> {
             var table = PlannedTable.of(name, view);
             planned.put(name, table);
             rows.put(name, (double) view.rows());
@@ -44,12 +44,12 @@ final class DirectoryTables implements KnownTables {
         });
     }
 
-    /// The rows of a table as they are now; empty when there is no such table.
-    static Optional<TableView> view(TableDirectory directory, String name) {
+    /// Empty when there is no such table.
+    static Optional<TableHandle> handle(TableDirectory directory, String name) {
         if (name.isEmpty() || name.length() > 128) {
             return Optional.empty();
         }
-        return directory.find(new TableName(name)).map(TableDirectory.TableHandle::view);
+        return directory.find(new TableName(name));
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.alluvium.table.TableView;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What the operators of one running query share: its parameters, the tables as they were at its start, its
 /// memory and its end. One thread runs it; [#cancel()] may come from any.
@@ -18,6 +19,7 @@ final class Execution {
     private List<TableView> views = List.of();
     private long deadlineNanos;
     private volatile boolean canceled;
+    private volatile @Nullable AlluviumException ended;
 
     Execution(Parameters parameters, QueryLimits limits) {
         this.parameters = parameters;
@@ -33,6 +35,7 @@ final class Execution {
         views = tables;
         deadlineNanos = deadline;
         canceled = false;
+        ended = null;
         parameters.forgetTexts();
         memory.reset();
         parameters.setNow(Instant.now());
@@ -60,14 +63,34 @@ final class Execution {
         canceled = true;
     }
 
+    /// Ends the run with an error of its own.
+    void end(AlluviumException why) {
+        ended = why;
+    }
+
+    /// Why the run was ended by somebody else.
+    @Nullable
+    AlluviumException ended() {
+        return ended;
+    }
+
+    /// Lets go of the tables. The operators must not be used any more.
+    void forgetViews() {
+        views = List.of();
+    }
+
     boolean isCanceled() {
         return canceled;
     }
 
     /// Called at least once a batch.
     ///
-    /// @throws AlluviumException QUERY_CANCELED when the query shall not go on
+    /// @throws AlluviumException QUERY_CANCELED, or another error, when the query shall not go on
     void check() {
+        AlluviumException why = ended;
+        if (why != null) {
+            throw why;
+        }
         if (canceled || Thread.currentThread().isInterrupted()) {
             throw new AlluviumException(ErrorCode.QUERY_CANCELED, "the query was canceled", null);
         }

@@ -83,10 +83,14 @@ final class Plan {
     }
 
     /// The tables as they are now; empty when one has changed so that the plan no longer fits.
-    Optional<List<TableView>> views(TableDirectory directory) {
+    ///
+    /// @param holder holds their views; null when the query is over before a view grows old
+    Optional<List<TableView>> views(TableDirectory directory, @Nullable RunningQuery holder) {
         var views = new ArrayList<TableView>(tables.size());
         for (PlannedTable table : tables) {
-            TableView view = DirectoryTables.view(directory, table.name()).orElse(null);
+            TableView view = DirectoryTables.handle(directory, table.name())
+                    .map(handle -> holder == null ? handle.view() : holder.hold(handle))
+                    .orElse(null);
             if (view == null || !table.fits(view)) {
                 return Optional.empty();
             }

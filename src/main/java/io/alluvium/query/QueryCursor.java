@@ -10,6 +10,7 @@ import io.alluvium.sql.StatementSize;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,35 +25,54 @@ final class QueryCursor implements ResultCursor {
         CANCELED
     }
 
-    private final OperatorTree tree;
+    private final Schema schema;
+    private final Execution execution;
+    private final RunningQuery query;
     private final Consumer<Outcome> ended;
+    /// Held by the thread that runs the operators.
+    private final ReentrantLock running = new ReentrantLock();
+    /// Null when the query was ended while it did not run.
+    private volatile @Nullable OperatorTree tree;
+
     private final AtomicBoolean hasEnded = new AtomicBoolean();
     private @Nullable RowBatch dense;
 
+    /// @param query closed when the query ends
     /// @param ended told once how the query ended
-    QueryCursor(OperatorTree tree, Consumer<Outcome> ended) {
+    QueryCursor(OperatorTree tree, RunningQuery query, Consumer<Outcome> ended) {
+        this.schema = tree.plan().schema();
+        this.execution = tree.execution();
         this.tree = tree;
+        this.query = query;
         this.ended = ended;
+        query.cursor(this);
     }
 
     @Override
     public Schema schema() {
-        return tree.plan().schema();
+        return schema;
     }
 
     @Override
     public @Nullable RowBatch next() {
-        if (hasEnded.get()) {
-            return afterEnd();
-        }
+        running.lock();
         try {
-            RowBatch batch = tree.root().next();
+            OperatorTree operators = tree;
+            return operators == null || hasEnded.get() ? afterEnd() : next(operators);
+        } finally {
+            running.unlock();
+        }
+    }
+
+    private @Nullable RowBatch next(OperatorTree operators) {
+        try {
+            RowBatch batch = operators.root().next();
             if (batch != null) {
-                return dense(batch, tree.root().selection());
+                return dense(batch, operators.root().selection());
             }
-            tree.close();
+            operators.close();
             if (end(Outcome.OK)) {
-                tree.plan().giveBack(tree);
+                operators.plan().giveBack(operators);
             }
             return null;
         } catch (AlluviumException e) {
@@ -81,7 +101,11 @@ final class QueryCursor implements ResultCursor {
     }
 
     private @Nullable RowBatch afterEnd() {
-        if (tree.execution().isCanceled()) {
+        AlluviumException why = execution.ended();
+        if (why != null) {
+            throw why;
+        }
+        if (execution.isCanceled()) {
             throw new AlluviumException(ErrorCode.QUERY_CANCELED, "the query was canceled", null);
         }
         return null;
@@ -111,7 +135,23 @@ final class QueryCursor implements ResultCursor {
     @Override
     public void close() {
         if (end(Outcome.CANCELED)) {
-            tree.execution().cancel();
+            execution.cancel();
+        }
+    }
+
+    /// Lets go of the operators and the views of a query that was told to end, unless it runs at this moment: then
+    /// it finds out by itself. What was given out before stays as it is.
+    void letGo() {
+        if (!running.tryLock()) {
+            return;
+        }
+        try {
+            if (end(Outcome.ERROR)) {
+                tree = null;
+                execution.forgetViews();
+            }
+        } finally {
+            running.unlock();
         }
     }
 
@@ -119,6 +159,7 @@ final class QueryCursor implements ResultCursor {
         if (!hasEnded.compareAndSet(false, true)) {
             return false;
         }
+        query.close();
         ended.accept(outcome);
         return true;
     }

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.calcite.sql.SqlLiteral;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,7 @@ public final class QueryEngine implements AutoCloseable {
     private final QueryPlanner planner;
     private final PlanCache cache = new PlanCache(CACHED_PLANS);
     private final RunningQueries running;
+    private final Set<RunningQuery> holders = ConcurrentHashMap.newKeySet();
     private final Map<Outcome, Runnable> counters = new EnumMap<>(Outcome.class);
     private volatile boolean closed;
 
@@ -181,22 +184,47 @@ public final class QueryEngine implements AutoCloseable {
             long deadlineNanos) {
         Planned planned = known == null ? plan(query, shape) : new Planned(shape, known);
         for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-            Optional<List<TableView>> views = planned.plan.views(tables);
-            if (views.isPresent()) {
-                OperatorTree tree = tree(planned);
-                ParameterValues.set(
-                        tree.execution().parameters(),
-                        params,
-                        planned.plan.parameters().given(),
-                        planned.shape.literals());
-                tree.open(views.get(), deadlineNanos);
-                return new Started(tree, new QueryCursor(tree, this::ended));
+            Optional<Started> started = open(query, planned, params, deadlineNanos);
+            if (started.isPresent()) {
+                return started.get();
             }
             cache.remove(planned.shape.key(), planned.plan);
             planned = plan(query, shape);
         }
         throw new AlluviumException(
                 ErrorCode.TABLE_NOT_READY, "a table of the query keeps changing its columns", "try again");
+    }
+
+    /// Takes the views and begins to run; empty when a table has changed so that the plan no longer fits.
+    private Optional<Started> open(
+            Statement.Query query, Planned planned, List<@Nullable Object> params, long deadlineNanos) {
+        OperatorTree tree = tree(planned);
+        var holder = new RunningQuery(query.sql(), tree.execution(), holders);
+        boolean isOpen = false;
+        try {
+            Optional<List<TableView>> views = planned.plan.views(tables, tree.isLight() ? null : holder);
+            if (views.isEmpty()) {
+                return Optional.empty();
+            }
+            ParameterValues.set(
+                    tree.execution().parameters(),
+                    params,
+                    planned.plan.parameters().given(),
+                    planned.shape.literals());
+            tree.open(views.get(), deadlineNanos);
+            var cursor = new QueryCursor(tree, holder, this::ended);
+            isOpen = true;
+            return Optional.of(new Started(tree, cursor));
+        } finally {
+            if (!isOpen) {
+                holder.close();
+            }
+        }
+    }
+
+    /// The memory that the operators of all running queries hold.
+    public long bytes() {
+        return holders.stream().mapToLong(RunningQuery::bytes).sum();
     }
 
     private OperatorTree tree(Planned planned) {

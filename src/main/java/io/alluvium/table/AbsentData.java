@@ -52,7 +52,7 @@ final class AbsentData extends ColumnData {
 
     @Override
     long bytes() {
-        return 0;
+        return shellBytes(0, 0);
     }
 
     private static IllegalStateException full() {

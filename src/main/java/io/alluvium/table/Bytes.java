@@ -1,5 +1,6 @@
 package io.alluvium.table;
 
+import io.alluvium.metrics.HeapSizes;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -147,6 +148,8 @@ final class Bytes {
 
     long heapBytes() {
         int[] known = ends;
-        return bytes.length + (known == null ? 0 : 4L * known.length);
+        return HeapSizes.object(2, Integer.BYTES)
+                + HeapSizes.bytes(bytes.length)
+                + (known == null ? 0 : HeapSizes.ints(known.length));
     }
 }

@@ -101,6 +101,6 @@ final class BytesData extends ColumnData {
 
     @Override
     long bytes() {
-        return values.heapBytes() + nullBytes();
+        return shellBytes(1, 0) + values.heapBytes();
     }
 }

@@ -1,6 +1,7 @@
 package io.alluvium.table;
 
 import io.alluvium.data.Schema;
+import io.alluvium.metrics.HeapSizes;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -45,8 +46,13 @@ final class Chunk {
         return keys.earlier(place, id(place));
     }
 
+    /// What it takes without its keys and columns.
+    long versionBytes() {
+        return HeapSizes.object(2, Long.BYTES) + HeapSizes.references(columns.length) + keys.linkBytes();
+    }
+
     long bytes() {
-        long sum = keys.heapBytes();
+        long sum = versionBytes() + keys.heapBytes();
         for (ColumnData column : columns) {
             sum += column.bytes();
         }

@@ -4,6 +4,7 @@ import io.alluvium.data.ColumnType;
 import io.alluvium.data.ColumnType.Kind;
 import io.alluvium.data.ColumnType.Storage;
 import io.alluvium.data.Vector;
+import io.alluvium.metrics.HeapSizes;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -111,8 +112,13 @@ abstract sealed class ColumnData permits LongData, IntData, DoubleData, Dictiona
         return true;
     }
 
-    final long nullBytes() {
-        return nulls == null ? 0 : Chunk.ROWS / 8;
+    /// What the object takes with its null bits.
+    ///
+    /// @param references how many fields that are references its own class has
+    /// @param bytes what the other fields of its own class take
+    final long shellBytes(int references, int bytes) {
+        return HeapSizes.object(2 + references, Integer.BYTES + bytes)
+                + (nulls == null ? 0 : HeapSizes.longs(Chunk.ROWS / Long.SIZE));
     }
 
     long getLong(int row) {

@@ -1,5 +1,7 @@
 package io.alluvium.table;
 
+import io.alluvium.metrics.HeapSizes;
+
 /// When the versions of a chunk died: for each the batch, counted from `base`, 0 for one that is alive.
 ///
 /// The writer stores into it in place. A view asks with the number of the batch that it ends with, so that what
@@ -54,6 +56,6 @@ final class Deaths {
     }
 
     static long heapBytes() {
-        return 4L * Chunk.ROWS + 40;
+        return HeapSizes.object(1, Long.BYTES) + HeapSizes.ints(Chunk.ROWS);
     }
 }

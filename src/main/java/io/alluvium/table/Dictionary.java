@@ -1,5 +1,6 @@
 package io.alluvium.table;
 
+import io.alluvium.metrics.HeapSizes;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
@@ -106,7 +107,7 @@ final class Dictionary {
         ends[size] = start + length;
         values[size] = new String(source, from, length, StandardCharsets.UTF_8);
         slots[at] = (hash & HASH_MASK) | ++size;
-        textBytes += 56 + length;
+        textBytes += HeapSizes.text(Objects.requireNonNull(values[size - 1]));
         if (size * 4 > slots.length) {
             rehash();
         }
@@ -138,6 +139,18 @@ final class Dictionary {
     }
 
     long bytes() {
-        return textBytes + 4L * values.length + 8L * slots.length + 4L * ends.length + utf8.length + 8L * recent.length;
+        return HeapSizes.object(6, Integer.BYTES + 2 * Long.BYTES)
+                + textBytes
+                + HeapSizes.references(values.length)
+                + HeapSizes.longs(slots.length)
+                + HeapSizes.ints(ends.length)
+                + HeapSizes.bytes(utf8.length)
+                + recentBytes();
+    }
+
+    /// The texts that came are as long as those that are kept, on average.
+    private long recentBytes() {
+        long texts = size == 0 || recent.length == 0 ? 0 : textBytes / size * Math.min(size, RECENT);
+        return HeapSizes.references(recent.length) + HeapSizes.ints(recentCodes.length) + texts;
     }
 }

@@ -2,6 +2,7 @@ package io.alluvium.table;
 
 import io.alluvium.data.ColumnType;
 import io.alluvium.data.Vector;
+import io.alluvium.metrics.HeapSizes;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -150,9 +151,9 @@ final class DictionaryData extends ColumnData {
     @Override
     long bytes() {
         Object present = codes;
-        return nullBytes()
+        return shellBytes(2, 0)
                 + (present instanceof byte[] narrow
-                        ? narrow.length
-                        : (long) Character.BYTES * ((char[]) present).length);
+                        ? HeapSizes.bytes(narrow.length)
+                        : HeapSizes.array(((char[]) present).length, Character.BYTES));
     }
 }

@@ -2,6 +2,7 @@ package io.alluvium.table;
 
 import io.alluvium.data.ColumnType;
 import io.alluvium.data.Vector;
+import io.alluvium.metrics.HeapSizes;
 import java.util.Arrays;
 
 /// DOUBLE and REAL.
@@ -113,6 +114,6 @@ final class DoubleData extends ColumnData {
 
     @Override
     long bytes() {
-        return 8L * values.length + nullBytes();
+        return shellBytes(1, 2 * Double.BYTES + 1) + HeapSizes.doubles(values.length);
     }
 }

@@ -1,6 +1,7 @@
 package io.alluvium.table;
 
 import io.alluvium.data.ColumnType;
+import io.alluvium.metrics.HeapSizes;
 import io.alluvium.table.IndexDefinition.Kind;
 import java.util.Arrays;
 
@@ -261,11 +262,11 @@ final class IndexRun {
 
     /// The heap that it takes beside the values, which are the chunks'.
     long bytes() {
-        return 8L * words.length
-                + 4L * refs.length
-                + 8L * numbers.length
-                + 4L * columns.length * numbers.length
-                + common.length;
+        return HeapSizes.longs(words.length)
+                + HeapSizes.ints(refs.length)
+                + HeapSizes.longs(numbers.length)
+                + columns.length * HeapSizes.references(numbers.length)
+                + HeapSizes.bytes(common.length);
     }
 
     /// Checks that the entries are in order and that each row of the chunks has its entry.

@@ -2,6 +2,7 @@ package io.alluvium.table;
 
 import io.alluvium.data.ColumnType;
 import io.alluvium.data.Vector;
+import io.alluvium.metrics.HeapSizes;
 import java.util.Arrays;
 
 /// 32-bit values: INTEGER, DATE, BOOLEAN as 0 or 1.
@@ -104,6 +105,6 @@ final class IntData extends ColumnData {
 
     @Override
     long bytes() {
-        return 4L * values.length + nullBytes();
+        return shellBytes(1, 2 * Long.BYTES) + HeapSizes.ints(values.length);
     }
 }

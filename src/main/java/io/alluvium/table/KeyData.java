@@ -64,6 +64,6 @@ final class KeyData extends ColumnData {
 
     @Override
     long bytes() {
-        return 0;
+        return shellBytes(1, 0);
     }
 }

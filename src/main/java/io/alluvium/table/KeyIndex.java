@@ -1,12 +1,10 @@
 package io.alluvium.table;
 
+import io.alluvium.metrics.HeapSizes;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.IdentityHashMap;
-import java.util.Set;
 
 /// The primary index of a partition: from a key to its latest row version.
 ///
@@ -63,6 +61,7 @@ final class KeyIndex {
     private final int segmentSlots;
     private int present;
     private volatile long lastRemoved = ABSENT;
+    private volatile long segmentBytes;
 
     /// The writer's account of a segment: how many bits of the directory's place all of its keys share, how many
     /// slots are not empty, and how many of these have a key.
@@ -75,6 +74,10 @@ final class KeyIndex {
         /// a segment is filled anew, and each would go past all before it.
         private int searchedFrom = -1;
         private int searchedTo;
+
+        long heapBytes() {
+            return HeapSizes.object(1, 3 * Integer.BYTES) + HeapSizes.longs(slots.length);
+        }
 
         Segment(int depth, int slots) {
             this.depth = depth;
@@ -115,6 +118,7 @@ final class KeyIndex {
         this.segmentSlots = segmentSlots;
         segments = new Segment[] {new Segment(0, firstSlots)};
         directory = new long[][] {segments[0].slots};
+        segmentBytes = segments[0].heapBytes();
     }
 
     static long hash(byte[] key) {
@@ -315,6 +319,7 @@ final class KeyIndex {
             }
         }
         install(refilled, directoryBits);
+        tookThePlaceOf(full, refilled.heapBytes());
     }
 
     private void split(Segment full, int directoryBits) {
@@ -335,6 +340,12 @@ final class KeyIndex {
         }
         install(zeros, directoryBits & ~bit);
         install(ones, directoryBits | bit);
+        tookThePlaceOf(full, zeros.heapBytes() + ones.heapBytes());
+    }
+
+    private void tookThePlaceOf(Segment former, long bytes) {
+        long sum = segmentBytes + bytes - former.heapBytes();
+        segmentBytes = sum;
     }
 
     /// Room for twice as many keys, so that a half that hardly any key goes to takes little: keys whose hashes
@@ -393,14 +404,9 @@ final class KeyIndex {
 
     /// The heap that it takes, in bytes. From any thread.
     long heapBytes() {
-        long[][] now = directory;
-        Set<long[]> segmentsOnce = Collections.newSetFromMap(new IdentityHashMap<>());
-        Collections.addAll(segmentsOnce, now);
-        long sum = 16 + 8L * now.length;
-        for (long[] segment : segmentsOnce) {
-            sum += 56 + 8L * segment.length;
-        }
-        return sum;
+        return HeapSizes.object(2, Integer.BYTES + 2 * Long.BYTES)
+                + 2 * HeapSizes.references(directory.length)
+                + segmentBytes;
     }
 
     /// Checks the directory and the counts. For tests; the writer must be at rest.

@@ -1,5 +1,6 @@
 package io.alluvium.table;
 
+import io.alluvium.metrics.HeapSizes;
 import org.jspecify.annotations.Nullable;
 
 /// The keys of a chunk's rows, and for each row the version of the same key that it took the place of.
@@ -60,7 +61,12 @@ final class Keys {
         return keys;
     }
 
+    /// Without the links.
     long heapBytes() {
-        return keys.heapBytes() + (back == null ? 0 : 4L * Chunk.ROWS);
+        return HeapSizes.object(2, 0) + keys.heapBytes();
+    }
+
+    long linkBytes() {
+        return back == null ? 0 : HeapSizes.ints(Chunk.ROWS);
     }
 }

@@ -2,6 +2,7 @@ package io.alluvium.table;
 
 import io.alluvium.data.ColumnType;
 import io.alluvium.data.Vector;
+import io.alluvium.metrics.HeapSizes;
 import java.util.Arrays;
 
 /// 64-bit values: BIGINT, TIME, TIMESTAMP, TIMESTAMPTZ, DECIMAL up to 18 digits as the unscaled value.
@@ -100,6 +101,6 @@ final class LongData extends ColumnData {
 
     @Override
     long bytes() {
-        return 8L * values.length + nullBytes();
+        return shellBytes(1, 2 * Long.BYTES) + HeapSizes.longs(values.length);
     }
 }

@@ -6,6 +6,7 @@ import io.alluvium.data.ColumnType.Kind;
 import io.alluvium.data.RowBatch;
 import io.alluvium.data.Schema;
 import io.alluvium.data.Vector;
+import io.alluvium.metrics.HeapSizes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -288,18 +289,22 @@ final class PartitionStore {
         return new Chunk(chunk.number, chunk.keys, columns);
     }
 
-    /// The heap that the partition takes, about.
+    /// The heap that the partition takes.
     long bytes() {
-        long sum = index.heapBytes();
-        for (ChunkView chunk : view.chunks) {
-            if (chunk != null) {
-                sum += chunk.chunk.bytes() + (chunk.deaths == null ? 0 : Deaths.heapBytes());
-            }
-        }
+        long sum = ownBytes() + index.heapBytes() + log.heapBytes() + view.chunkBytes();
         for (Dictionary dictionary : dictionaries) {
             sum += dictionary == null ? 0 : dictionary.bytes();
         }
         return sum;
+    }
+
+    /// What [#bytes] is made of.
+    PartitionMemory memory() {
+        return PartitionMemory.of(view, index, log, dictionaries, ownBytes());
+    }
+
+    private long ownBytes() {
+        return PartitionMemory.OBJECT_BYTES + 2 * HeapSizes.longs(hashes.length);
     }
 
     /// Checks that index, versions and view agree. For tests; the writer must be at rest.

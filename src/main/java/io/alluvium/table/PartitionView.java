@@ -1,7 +1,9 @@
 package io.alluvium.table;
 
 import io.alluvium.data.Schema;
+import io.alluvium.metrics.HeapSizes;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The rows of one partition as of the end of a batch. Immutable, but for what makes later look-ups shorter.
@@ -33,6 +35,8 @@ final class PartitionView {
     private final KeyIndex index;
     private int searches;
     private volatile @Nullable ViewIndex own;
+    /// What [#chunkBytes] has found; of two threads that look for it both find the same.
+    private long chunkBytes;
 
     /// @param chunks by number from `firstChunk` on, null where a chunk was given up
     PartitionView(
@@ -66,13 +70,46 @@ final class PartitionView {
         return at >= 0 && at < chunks.length ? chunks[(int) at] : null;
     }
 
+    /// The chunk of a row that [#find] gave; what stands above the id in `id` has no part in it.
+    ChunkView holder(long id) {
+        return Objects.requireNonNull(chunks[(int) ((id >>> Chunk.ROWS_LOG2) - firstChunk)]);
+    }
+
+    /// What the chunks take with what is known of their versions.
+    long chunkBytes() {
+        long known = chunkBytes;
+        if (known == 0) {
+            for (ChunkView chunk : chunks) {
+                known += chunk == null ? 0 : chunk.bytes();
+            }
+            chunkBytes = known;
+        }
+        return known;
+    }
+
     PartitionStore store() {
         return store;
     }
 
-    /// The chunk of a row that [#find] gave; what stands above the id in `id` has no part in it.
-    ChunkView holder(long id) {
-        return Objects.requireNonNull(chunks[(int) ((id >>> Chunk.ROWS_LOG2) - firstChunk)]);
+    /// What this view takes that a later one of the partition does not have.
+    ///
+    /// @param counted the objects that were counted before, which are not counted again
+    long bytesBeside(PartitionView later, Set<Object> counted) {
+        if (this == later) {
+            return 0;
+        }
+        long sum = HeapSizes.object(5, 5 * Long.BYTES + Integer.BYTES) + HeapSizes.references(chunks.length);
+        ViewIndex made = own;
+        sum += made == null ? 0 : made.heapBytes();
+        for (int i = 0; i < chunks.length; i++) {
+            ChunkView chunk = chunks[i];
+            if (chunk != null) {
+                long at = firstChunk + i - later.firstChunk;
+                ChunkView present = at >= 0 && at < later.chunks.length ? later.chunks[(int) at] : null;
+                sum += chunk.bytesBeside(present, counted);
+            }
+        }
+        return sum;
     }
 
     boolean isAlive(ChunkView chunk, int place) {

@@ -46,6 +46,12 @@ final class SnapshotView implements TableView {
         this.indexViews = new @Nullable IndexView[indexes.size()];
     }
 
+    /// By partition, null where there is none.
+    @Nullable
+    PartitionView[] partitionViews() {
+        return views;
+    }
+
     @Override
     public Schema schema() {
         return schema;

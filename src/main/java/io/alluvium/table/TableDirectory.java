@@ -24,5 +24,11 @@ public interface TableDirectory {
 
         /// The rows as they are now.
         TableView view();
+
+        /// The rows as they are now, for longer than a look-up. The table knows of it until it is closed: what
+        /// the view keeps of the heap is accounted for, and its holder is ended when that becomes too much.
+        default ViewHold hold(ViewHolder holder) {
+            return new ViewHold(this, view(), holder, closed -> {});
+        }
     }
 }

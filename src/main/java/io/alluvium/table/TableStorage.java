@@ -1,10 +1,13 @@
 package io.alluvium.table;
 
 import io.alluvium.data.Schema;
+import io.alluvium.data.TableMemory;
 import io.alluvium.data.TableName;
 import io.alluvium.fault.AlluviumException;
 import io.alluvium.fault.ErrorCode;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
@@ -32,6 +35,24 @@ public interface TableStorage extends TableDirectory.TableHandle, AutoCloseable 
 
     /// The memory that the table takes, about.
     long bytes();
+
+    /// What [#bytes] is made of; looks at everything that is stored.
+    default TableMemory memory() {
+        return new TableMemory(0, 0, Map.of(), bytes(), Map.of(), 0);
+    }
+
+    /// The views that are held, the oldest first.
+    default List<ViewHold> holds() {
+        return List.of();
+    }
+
+    /// What the table has given up and these views still have.
+    default long heldBytes(Collection<ViewHold> views) {
+        return 0;
+    }
+
+    /// Says that the table is gone, or another store has its rows: what views of this one have is theirs alone.
+    default void retire() {}
 
     /// Whether more rows take more memory.
     default boolean growsInMemory() {

@@ -3,12 +3,16 @@ package io.alluvium.table;
 import io.alluvium.data.ColumnType;
 import io.alluvium.data.KeyCodec;
 import io.alluvium.data.Schema;
+import io.alluvium.data.TableMemory;
 import io.alluvium.data.TableName;
 import io.alluvium.fault.AlluviumException;
 import io.alluvium.fault.ErrorCode;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -28,6 +32,8 @@ public final class TableStore implements TableStorage {
     private final AtomicLong changes = new AtomicLong();
     private volatile List<SecondaryIndex> indexes = List.of();
     private final IndexBuilder indexBuilder;
+    private final HeldViews held = new HeldViews();
+    private volatile boolean retired;
     private volatile @Nullable SnapshotView latest;
     private final ChangeListeners listeners = new ChangeListeners();
 
@@ -152,8 +158,32 @@ public final class TableStore implements TableStorage {
     /// look-up: as long as nothing has changed, it is the same object.
     @Override
     public TableView view() {
+        return snapshot();
+    }
+
+    private SnapshotView snapshot() {
         SnapshotView known = latest;
         return known != null && known.version == changes.get() ? known : newView();
+    }
+
+    @Override
+    public ViewHold hold(ViewHolder holder) {
+        return held.hold(this, snapshot(), holder);
+    }
+
+    @Override
+    public List<ViewHold> holds() {
+        return held.oldestFirst();
+    }
+
+    @Override
+    public long heldBytes(Collection<ViewHold> views) {
+        return views.isEmpty() ? 0 : HeldViews.bytes(views, retired ? List.of() : List.of(partitionStores()));
+    }
+
+    @Override
+    public void retire() {
+        retired = true;
     }
 
     private SnapshotView newView() {
@@ -254,15 +284,41 @@ public final class TableStore implements TableStorage {
         return sum;
     }
 
-    /// The heap that the table takes, about.
+    /// The heap that the table takes with what views hold of it. Cheap enough to be asked for ten times a second.
     @Override
     public long bytes() {
-        long sum = 0;
+        long sum = heldBytes();
+        for (SecondaryIndex index : indexes) {
+            sum += index.bytes();
+        }
         for (PartitionStore store : partitionStores()) {
             sum += store.bytes();
         }
         for (SecondaryIndex index : indexes) {
             sum += index.bytes();
+        }
+        return sum;
+    }
+
+    private long heldBytes() {
+        return held.isEmpty() ? 0 : heldBytes(held.oldestFirst());
+    }
+
+    private Map<String, Long> indexBytes() {
+        Map<String, Long> bytes = new LinkedHashMap<>();
+        indexes.forEach(index -> bytes.put(index.definition.name(), index.bytes()));
+        return bytes;
+    }
+
+    @Override
+    public TableMemory memory() {
+        Map<String, Long> columns = new LinkedHashMap<>();
+        schema.names().forEach(name -> columns.put(name, 0L));
+        TableMemory sum = new TableMemory(0, 0, columns, 0, indexBytes(), heldBytes());
+        for (PartitionStore store : partitionStores()) {
+            PartitionMemory part = store.memory();
+            sum = sum.plus(
+                    new TableMemory(part.keys(), part.primaryIndex(), part.columns(), part.versions(), Map.of(), 0));
         }
         return sum;
     }

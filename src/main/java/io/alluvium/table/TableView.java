@@ -78,8 +78,8 @@ public interface TableView {
         return new IllegalArgumentException("this view has no index " + index);
     }
 
-    /// As [#scan(int[])], but it may leave out rows that do not lie in all of the ranges: what it leaves out is decided
-    /// chunk by chunk, so that the caller still asks of each row.
+    /// As [#scan(int[])], but it may leave out rows that do not lie in all of the ranges: what it leaves out is
+    /// decided chunk by chunk, so that the caller still asks of each row.
     default Scan scan(int[] columns, List<ColumnRange> ranges) {
         return scan(columns);
     }

@@ -1,6 +1,7 @@
 package io.alluvium.table;
 
 import io.alluvium.data.RowBatch;
+import io.alluvium.metrics.HeapSizes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -330,6 +331,17 @@ final class VersionLog {
         published = next;
         publishedFirst = firstChunk;
         return next;
+    }
+
+    /// What the account of the versions takes beside the chunks and their views. From any thread.
+    long heapBytes() {
+        int places = states.length;
+        return HeapSizes.object(7, 2 * Long.BYTES + 4 * Integer.BYTES)
+                + HeapSizes.object(1, Long.BYTES)
+                + HeapSizes.ints(segment.length)
+                + 2 * HeapSizes.references(places)
+                + liveChunks * HeapSizes.object(2, 2 * Integer.BYTES + 2)
+                + HeapSizes.references(published.length);
     }
 
     long firstChunk() {

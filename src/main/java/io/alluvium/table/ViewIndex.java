@@ -1,5 +1,6 @@
 package io.alluvium.table;
 
+import io.alluvium.metrics.HeapSizes;
 import org.jspecify.annotations.Nullable;
 
 /// The rows of one view by key: open addressing with linear probing over ids counted from the view's first one.
@@ -44,6 +45,10 @@ final class ViewIndex {
             }
         }
         return PartitionView.ABSENT;
+    }
+
+    long heapBytes() {
+        return HeapSizes.object(1, Long.BYTES) + HeapSizes.ints(slots.length);
     }
 
     private int place(long hash) {

@@ -1,5 +1,6 @@
 package io.alluvium.topology;
 
+import io.alluvium.fault.AlluviumException;
 import io.alluvium.source.kafka.KafkaCluster.Topic;
 import io.alluvium.table.TableStorage;
 import java.util.List;
@@ -19,6 +20,7 @@ final class Generation implements AutoCloseable {
     final LiveShape shape;
     final TableStorage store;
     final LoadProgress progress;
+    private final Intake intake;
     private final TableApplication application;
     private final @Nullable LoaderRun loader;
     private final @Nullable Job job;
@@ -33,6 +35,7 @@ final class Generation implements AutoCloseable {
             @Nullable Topic jobSource,
             LiveShape shape,
             TableStorage store,
+            Intake intake,
             TableApplication application,
             @Nullable LoaderRun loader,
             @Nullable Job job,
@@ -43,6 +46,7 @@ final class Generation implements AutoCloseable {
         this.topics = jobSource == null ? List.of(feed.topic()) : List.of(jobSource, feed.topic());
         this.shape = shape;
         this.store = store;
+        this.intake = intake;
         this.application = application;
         this.loader = loader;
         this.job = job;
@@ -69,6 +73,12 @@ final class Generation implements AutoCloseable {
 
     void live() {
         liveNanos = System.nanoTime();
+        intake.live();
+    }
+
+    /// Why no rows come in for want of memory; empty when they do.
+    Optional<AlluviumException> standstill() {
+        return intake.standstill();
     }
 
     Optional<LoaderRun> loader() {

@@ -397,14 +397,17 @@ final class GenerationBuilder {
         Map<Integer, Long> starts = starts(feed.topic());
         Map<TopicPartition, Long> boundary = cluster.endOffsets(feed.topic());
         new KeptRows(definition.name(), store, cluster, context.clock()).check(feed.topic(), boundary);
-        TableFeeder feeder = feeder(live, store, starts);
+        var intake = new Intake(memory, store);
+        TableFeeder feeder = feeder(live, store, intake, starts);
         var from = new HashMap<Integer, Long>();
         boundary.keySet().forEach(p -> from.put(p.partition(), feeder.startOffset(p.partition())));
         var started = new TableApplication(
                 application, feed.topic(), feeder, boundary, context.streams(), options.kafkaProperties(), onFailure);
         this.application = started;
+        intake.leadsInto(started);
         started.start(cluster, application, context.streams());
-        var generation = new Generation(feed, jobSource, live, store, started, loader, job, progress, from, boundary);
+        var generation =
+                new Generation(feed, jobSource, live, store, intake, started, loader, job, progress, from, boundary);
         this.application = null;
         storage = null;
         loader = null;
@@ -427,14 +430,14 @@ final class GenerationBuilder {
         }
     }
 
-    private TableFeeder feeder(LiveShape shape, TableStorage store, Map<Integer, Long> starts) {
+    private TableFeeder feeder(LiveShape shape, TableStorage store, Intake intake, Map<Integer, Long> starts) {
         return new TableFeeder() {
             @Override
             public RowPipeline startPartition(int partition) {
                 if (store.offset(partition).isEmpty()) {
                     store.clear(partition);
                 }
-                return new RowPipeline(shape, store, bad, leftOut, memory, partition);
+                return new RowPipeline(shape, store, bad, leftOut, intake, partition);
             }
 
             @Override

@@ -6,6 +6,7 @@ import io.alluvium.catalog.TableDefinition;
 import io.alluvium.catalog.TableState;
 import io.alluvium.catalog.TableStatus;
 import io.alluvium.data.Schema;
+import io.alluvium.data.TableMemory;
 import io.alluvium.data.TableName;
 import io.alluvium.fault.AlluviumException;
 import io.alluvium.fault.ErrorCode;
@@ -27,6 +28,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +52,7 @@ final class LiveTable implements AutoCloseable {
     private final EffectiveOptions options;
     private final TableContext context;
     private final TopicWatch topics;
+    private final ViewWatch views;
     private final Parents parents;
     private final Runnable onChange;
     private final Consumer<LiveTable> onLive;
@@ -70,6 +73,8 @@ final class LiveTable implements AutoCloseable {
     private volatile @Nullable Throwable applicationFailure;
     /// The records of the present generation that the metrics have.
     private long counted;
+    /// Whether no rows are let in for want of memory.
+    private boolean isStandingStill;
     private volatile boolean rebuild;
     private volatile boolean closed;
 
@@ -79,7 +84,7 @@ final class LiveTable implements AutoCloseable {
     }
 
     /// What all tables use together.
-    record Shared(PositionTopic positions, TopicWatch topics, MemoryGuard memory, Indexes indexes) {}
+    record Shared(PositionTopic positions, TopicWatch topics, MemoryGuard memory, ViewWatch views, Indexes indexes) {}
 
     /// @param onChange is told when the set of readable tables or a schema may have changed
     /// @param onLive is told when everything is loaded, on the table's thread
@@ -97,6 +102,7 @@ final class LiveTable implements AutoCloseable {
         this.context = context;
         this.lag = new LagClock(context.clock());
         this.topics = shared.topics();
+        this.views = shared.views();
         this.parents = parents;
         this.onChange = onChange;
         this.onLive = onLive;
@@ -136,7 +142,7 @@ final class LiveTable implements AutoCloseable {
     /// Shows the table's numbers in the metrics, again when the one that it replaces has taken the name's away.
     void showMeters() {
         meters = context.meters().table(definition.name().value());
-        meters.size(this::rows, this::bytes);
+        meters.size(this::rows, new MemoryReport(this::memory).parts());
         meters.lag(() -> served == null
                 ? OptionalLong.empty()
                 : OptionalLong.of(lag.lag().records()));
@@ -321,7 +327,7 @@ final class LiveTable implements AutoCloseable {
                 if (dead.isPresent()) {
                     throw dead.get();
                 }
-                Thread.sleep(LOOK_AGAIN);
+                Thread.sleep(hasMemory(next) ? LOOK_AGAIN : WATCH_INTERVAL);
             }
             countLoaded(next);
             return true;
@@ -363,6 +369,7 @@ final class LiveTable implements AutoCloseable {
                 String.format(java.util.Locale.ROOT, "%.2f", next.bulkSeconds()));
         if (before != null) {
             before.discard();
+            views.retire(before.store);
         }
         onLive.accept(this);
     }
@@ -425,7 +432,7 @@ final class LiveTable implements AutoCloseable {
                     return false;
                 }
             }
-            if (isLoaderWell(live) && state == TableState.STALLED) {
+            if (isLoaderWell(live) && hasMemory(live) && state == TableState.STALLED) {
                 state = TableState.LIVE;
                 trouble = null;
                 LOG.info("table={} LIVE again", definition.name());
@@ -440,6 +447,29 @@ final class LiveTable implements AutoCloseable {
             stalled(e);
             return e.code() != ErrorCode.TOPIC_MISSING;
         }
+    }
+
+    /// Looks whether rows are let in; while there is no memory for them, the table is STALLED.
+    private boolean hasMemory(Generation generation) {
+        Optional<AlluviumException> standstill = generation.standstill();
+        if (standstill.isPresent()) {
+            if (!isStandingStill) {
+                isStandingStill = true;
+                trouble = null;
+                LOG.warn("table={} STALLED: {}", definition.name(), Troubles.text(standstill.get()));
+            }
+            stalled(standstill.get());
+            return false;
+        }
+        if (isStandingStill) {
+            isStandingStill = false;
+            LOG.info("table={} there is memory again: it goes on", definition.name());
+            if (served == null) {
+                state = TableState.LOADING;
+                trouble = null;
+            }
+        }
+        return true;
     }
 
     private void countLoaded(Generation generation) {
@@ -551,11 +581,23 @@ final class LiveTable implements AutoCloseable {
         return now == null ? 0 : now.store.rows();
     }
 
-    /// The estimated heap of the rows that are served and of those that are being loaded.
+    /// What the rows take that are served, and those that are being loaded.
     long bytes() {
-        Generation serving = served;
-        Generation loading = filling;
-        return (serving == null ? 0 : serving.store.bytes()) + (loading == null ? 0 : loading.store.bytes());
+        return stores().stream().mapToLong(TableStorage::bytes).sum();
+    }
+
+    /// What [#bytes] is made of.
+    TableMemory memory() {
+        return stores().stream().map(TableStorage::memory).reduce(TableMemory.NONE, TableMemory::plus);
+    }
+
+    /// The rows that are served, and those that are being loaded.
+    List<TableStorage> stores() {
+        return Stream.of(Optional.ofNullable(served), Optional.ofNullable(filling))
+                .flatMap(Optional::stream)
+                .map(generation -> generation.store)
+                .distinct()
+                .toList();
     }
 
     private @Nullable Generation shown() {
@@ -640,7 +682,9 @@ final class LiveTable implements AutoCloseable {
     /// Stops everything. The table's topics stay as they are.
     @Override
     public void close() {
+        List<TableStorage> gone = stores();
         stop(Generation::release);
+        gone.forEach(views::retire);
         context.meters().remove(definition.name().value());
     }
 

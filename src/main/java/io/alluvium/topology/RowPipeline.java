@@ -30,7 +30,7 @@ final class RowPipeline {
     private final TableStorage store;
     private final BadRecords bad;
     private final LeftOutFields leftOut;
-    private final MemoryGuard memory;
+    private final Intake intake;
     private final int partition;
     private final byte[] @Nullable [] values = new byte[BATCH_ROWS][];
     private final boolean[] passes = new boolean[BATCH_ROWS];
@@ -46,13 +46,13 @@ final class RowPipeline {
             TableStorage store,
             BadRecords bad,
             LeftOutFields leftOut,
-            MemoryGuard memory,
+            Intake intake,
             int partition) {
         this.liveShape = liveShape;
         this.store = store;
         this.bad = bad;
         this.leftOut = leftOut;
-        this.memory = memory;
+        this.intake = intake;
         this.partition = partition;
         shape = liveShape.now();
         decoder = decoder(shape);
@@ -138,9 +138,7 @@ final class RowPipeline {
         if (batch.size() == 0) {
             return;
         }
-        if (store.growsInMemory()) {
-            memory.check(store.name());
-        }
+        intake.admit();
         while (liveShape.now().version() != shape.version() || !applied()) {
             decodeAgain();
         }

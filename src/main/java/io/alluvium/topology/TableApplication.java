@@ -90,6 +90,15 @@ final class TableApplication implements AutoCloseable {
         streams.start();
     }
 
+    /// Lets nothing more in; the application stays a member of its group.
+    void pause() {
+        streams.pause();
+    }
+
+    void resume() {
+        streams.resume();
+    }
+
     /// Whether the table has taken in everything that its topic held when it started.
     boolean isPastBoundary() {
         return streams.state() == KafkaStreams.State.RUNNING

@@ -25,7 +25,7 @@ public record TableContext(
         RocksTables rocks,
         Function<String, Optional<Setting>> settingOf,
         int maxTables,
-        long memoryLimitBytes,
+        MemoryLimits memory,
         Meters meters,
         InstantSource clock,
         RandomGenerator random) {

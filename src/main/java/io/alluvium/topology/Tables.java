@@ -1,12 +1,14 @@
 package io.alluvium.topology;
 
 import io.alluvium.catalog.EffectiveOptions;
+import io.alluvium.catalog.HeldView;
 import io.alluvium.catalog.OptionCatalog;
 import io.alluvium.catalog.SourceDefinition;
 import io.alluvium.catalog.TableDefinition;
 import io.alluvium.catalog.TableIndex;
 import io.alluvium.catalog.TableService;
 import io.alluvium.catalog.TableStatus;
+import io.alluvium.data.TableMemory;
 import io.alluvium.data.TableName;
 import io.alluvium.fault.AlluviumException;
 import io.alluvium.fault.ErrorCode;
@@ -16,6 +18,7 @@ import io.alluvium.sql.Statement.CreateTable;
 import io.alluvium.sql.StatementParser;
 import io.alluvium.sql.TablePlanner;
 import io.alluvium.table.TableDirectory;
+import io.alluvium.table.TableStorage;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -27,8 +30,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +52,7 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
     private final PositionTopic positions;
     private final TopicWatch topics;
     private final Indexes indexes;
+    private final ViewWatch views;
     private final LiveTable.Shared shared;
     private final Map<TableName, LiveTable> tables = new ConcurrentSkipListMap<>();
     private final Map<TableName, LiveTable> replacements = new ConcurrentSkipListMap<>();
@@ -61,14 +67,16 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
         this.positions = new PositionTopic(context.cluster(), context.streams());
         this.topics = new TopicWatch(context.cluster());
         this.indexes = new Indexes(catalog);
-        this.shared = new LiveTable.Shared(
-                positions, topics, new MemoryGuard(context.memoryLimitBytes(), this::bytes), indexes);
+        this.views = new ViewWatch(context.memory(), this::stores);
+        this.shared =
+                new LiveTable.Shared(positions, topics, new MemoryGuard(context.memory(), this::bytes), views, indexes);
     }
 
     /// Starts the tables of the config folder and those that sessions made before. Each is there before one begins,
     /// so that whichever comes first finds those that it selects from.
     public synchronized void start(List<CreateTable> fromFiles) {
         topics.start();
+        views.start();
         catalog.ensure();
         positions.ensure();
         Map<TableName, String> fromSessions = catalog.read();
@@ -227,6 +235,24 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
     @Override
     public List<TableStatus> tables() {
         return tables.values().stream().map(this::status).toList();
+    }
+
+    /// Counts what queries take towards `alluvium.memory.limit`, too.
+    public void countMemory(LongSupplier ofQueries) {
+        shared.memory().count(ofQueries);
+    }
+
+    @Override
+    public Optional<TableMemory> memory(TableName name) {
+        return Optional.ofNullable(tables.get(name)).map(LiveTable::memory);
+    }
+
+    @Override
+    public List<HeldView> views(TableName name) {
+        LiveTable table = tables.get(name);
+        return table == null
+                ? List.of()
+                : ViewWatch.shown(table.stores(), context.clock().instant());
     }
 
     @Override
@@ -420,11 +446,17 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
         return context.cluster().topics();
     }
 
-    /// The estimated heap of all tables, with those that are being replaced.
+    /// What all tables take, with those that are being replaced and what views hold of those that are gone.
     private long bytes() {
         return context.rocks().bytes()
-                + tables.values().stream().mapToLong(LiveTable::bytes).sum()
-                + replacements.values().stream().mapToLong(LiveTable::bytes).sum();
+                + stores().stream().mapToLong(TableStorage::bytes).sum()
+                + views.retiredBytes();
+    }
+
+    private List<TableStorage> stores() {
+        return Stream.concat(tables.values().stream(), replacements.values().stream())
+                .flatMap(table -> table.stores().stream())
+                .toList();
     }
 
     @Override
@@ -478,6 +510,7 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
         Collection<LiveTable> all = new ArrayList<>(tables.values());
         all.addAll(replacements.values());
         topics.close();
+        views.close();
         List<Thread> closing = all.stream()
                 .map(table -> Thread.ofVirtual().start(table::close))
                 .toList();

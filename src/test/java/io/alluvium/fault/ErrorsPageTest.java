@@ -67,6 +67,9 @@ class ErrorsPageTest {
             Map.entry(ErrorCode.UNKNOWN, "The source failed for an unexpected reason."),
             Map.entry(ErrorCode.POSITION_LOST, "The source no longer has what follows the last position read."),
             Map.entry(ErrorCode.TABLE_NOT_READY, "The table is not LIVE yet."),
+            Map.entry(
+                    ErrorCode.SNAPSHOT_TOO_OLD,
+                    "The statement held the rows of a table as they were at its start for too long."),
             Map.entry(ErrorCode.MEMORY_LIMIT, "The memory for tables or for the query is used up."),
             Map.entry(ErrorCode.TOO_MANY_TABLES, "There are as many tables as alluvium.tables.max allows."),
             Map.entry(ErrorCode.TOO_MANY_QUERIES, "As many queries run and wait as may."),

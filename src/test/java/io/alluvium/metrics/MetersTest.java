@@ -6,6 +6,7 @@ import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -37,19 +38,20 @@ class MetersTest {
     void gaugesShowWhatIsTrueWhenTheyAreAskedFor() {
         var rows = new AtomicLong(1);
         TableMeters table = meters.table("orders");
-        table.size(rows::get, () -> 0);
+        table.size(rows::get, Map.of("keys", () -> 7));
         table.lag(OptionalLong::empty);
         rows.set(1_000_000);
 
         assertThat(meters.scrape())
                 .contains("alluvium_table_rows{table=\"orders\"} 1000000.0")
+                .contains("alluvium_table_bytes{part=\"keys\",table=\"orders\"} 7.0")
                 .contains("alluvium_table_lag_records{table=\"orders\"} NaN");
     }
 
     @Test
     void aTableThatTakesThePlaceOfAnotherIsShownInstead() {
-        meters.table("orders").size(() -> 1, () -> 0);
-        meters.table("orders").size(() -> 2, () -> 0);
+        meters.table("orders").size(() -> 1, Map.of());
+        meters.table("orders").size(() -> 2, Map.of());
 
         assertThat(meters.scrape()).contains("alluvium_table_rows{table=\"orders\"} 2.0");
     }
@@ -102,7 +104,7 @@ class MetersTest {
         retry.waiting("NETWORK");
         retry.delay(Duration.ofSeconds(1));
         TableMeters table = meters.table(name);
-        table.size(() -> 1, () -> 1);
+        table.size(() -> 1, Map.of("keys", () -> 1L));
         table.lag(() -> OptionalLong.of(3));
         table.state(List.of("LIVE"), () -> "LIVE");
         table.loadedBulk(5);

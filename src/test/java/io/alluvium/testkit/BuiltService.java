@@ -15,7 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -35,6 +37,8 @@ public final class BuiltService implements AutoCloseable {
     private final int http = freePort();
     private final int kafka = freePort();
     private @Nullable Process process;
+
+    private final Map<String, String> variables = new HashMap<>();
 
     /// @param folder for `config` and `data`, which outlive [#kill()] and [#start()]
     public BuiltService(Path folder) throws IOException {
@@ -67,6 +71,12 @@ public final class BuiltService implements AutoCloseable {
         return folder;
     }
 
+    /// Sets a variable of the environment for the starts from now on.
+    public BuiltService with(String variable, String value) {
+        variables.put(variable, value);
+        return this;
+    }
+
     /// Starts the service and returns when it answers.
     public BuiltService start() throws IOException, InterruptedException {
         launch();
@@ -88,6 +98,7 @@ public final class BuiltService implements AutoCloseable {
         builder.environment().put("ALLUVIUM_HTTP_PORT", Integer.toString(http));
         builder.environment().put("ALLUVIUM_KAFKA_EMBEDDED_PORT", Integer.toString(kafka));
         builder.environment().put("ALLUVIUM_TABLE_WAIT_TIMEOUT", "1s");
+        builder.environment().putAll(variables);
         process = builder.redirectErrorStream(true)
                 .redirectOutput(
                         ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))

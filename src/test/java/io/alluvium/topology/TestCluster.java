@@ -16,6 +16,7 @@ import io.alluvium.table.TableView;
 import io.alluvium.table.rocksdb.RocksTables;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -55,9 +56,15 @@ final class TestCluster implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> producer;
     private final int partitions;
     private RocksTables rocks;
+    private final MemoryLimits memory;
     Tables tables;
 
     TestCluster(Path directory, int partitions) {
+        this(directory, partitions, new MemoryLimits(1L << 30, 1L << 30, Duration.ofMinutes(1)));
+    }
+
+    TestCluster(Path directory, int partitions, MemoryLimits memory) {
+        this.memory = memory;
         this.directory = directory;
         this.partitions = partitions;
         broker = EmbeddedBroker.start(directory.resolve("broker"), 0);
@@ -89,7 +96,7 @@ final class TestCluster implements AutoCloseable {
                         rocks,
                         key -> Optional.empty(),
                         300,
-                        1L << 30,
+                        memory,
                         new Meters(),
                         InstantSource.system(),
                         new Random(1)),

@@ -10,14 +10,16 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// The status of a table as JSON; what is absent is left out.
 final class StatusJson {
 
     private StatusJson() {}
 
-    /// @param whole with columns, definition and options
-    static void write(TableStatus table, boolean whole, JsonGenerator out) throws IOException {
+    /// @param memory given when columns, definition and options are wanted too
+    static void write(TableStatus table, @Nullable MemoryJson memory, JsonGenerator out) throws IOException {
+        boolean whole = memory != null;
         out.writeStartObject();
         out.writeStringField("name", table.name().value());
         out.writeStringField("state", table.state().name());
@@ -36,6 +38,9 @@ final class StatusJson {
         sources(table.definition().sources(), out);
         out.writeNumberField("rows", table.rows());
         out.writeNumberField("bytes", table.bytes());
+        if (memory != null) {
+            memory.write(out);
+        }
         indexes(table.indexes(), out);
         if (table.progress().isPresent()) {
             progress(table.progress().get(), out);

@@ -1,7 +1,6 @@
 package io.alluvium.serve.http;
 
 import io.alluvium.catalog.TableService;
-import io.alluvium.catalog.TableState;
 import io.alluvium.catalog.TableStatus;
 import io.alluvium.data.Setting;
 import io.alluvium.data.TableName;
@@ -21,7 +20,8 @@ final class StatusRoutes {
         this.settings = settings;
     }
 
-    /// `GET /health/ready`: whether every table, or the one named by `table`, is past WAITING and LOADING.
+    /// `GET /health/ready`: whether every table, or the one named by `table`, is past WAITING and LOADING,
+    /// and not STALLED in the middle of its load.
     void ready(Exchange exchange) {
         Optional<String> only = exchange.parameter("table");
         List<TableStatus> asked = only.isPresent() ? List.of(status(only.get())) : tables.tables();
@@ -46,7 +46,11 @@ final class StatusRoutes {
     }
 
     private static boolean isPending(TableStatus table) {
-        return table.state() == TableState.WAITING || table.state() == TableState.LOADING;
+        return switch (table.state()) {
+            case WAITING, LOADING -> true;
+            case STALLED -> table.progress().stream().anyMatch(progress -> progress.phase() == TableStatus.Phase.BULK);
+            case LIVE, FAILED, PAUSED -> false;
+        };
     }
 
     /// `GET /api/tables`
@@ -56,7 +60,7 @@ final class StatusRoutes {
             out.writeStartObject();
             out.writeArrayFieldStart("tables");
             for (TableStatus table : all) {
-                StatusJson.write(table, false, out);
+                StatusJson.write(table, null, out);
             }
             out.writeEndArray();
             out.writeEndObject();
@@ -66,7 +70,8 @@ final class StatusRoutes {
     /// `GET /api/tables/{t}`
     void table(Exchange exchange) {
         TableStatus table = status(PathText.decode(exchange.segments().get(2)));
-        exchange.sendJson(Json.bytes(out -> StatusJson.write(table, true, out)));
+        var memory = new MemoryJson(tables.memory(table.name()), tables.views(table.name()));
+        exchange.sendJson(Json.bytes(out -> StatusJson.write(table, memory, out)));
     }
 
     private TableStatus status(String name) {
