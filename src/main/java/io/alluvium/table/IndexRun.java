@@ -80,17 +80,18 @@ final class IndexRun {
 
     /// The first entry of a range.
     int from(RangeTest range) {
-        return kind == Kind.HASH ? firstAtLeast(range.hash()) : position(range.from, range.isFromAfter);
+        return kind == Kind.HASH ? firstAtLeast(range.hash()) : position(range.from, range.isFromAfter, 0);
     }
 
     /// The entry after the last one of a range. Of a HASH index, entries in between may be others of the same hash.
     int to(RangeTest range, int from) {
-        int to = kind == Kind.HASH ? firstAbove(range.hash(), from) : position(range.to, range.isToAfter);
+        int to = kind == Kind.HASH ? firstAbove(range.hash(), from) : position(range.to, range.isToAfter, from);
         return Math.max(from, to);
     }
 
-    /// The first entry whose row does not begin with lesser values, or not with these either.
-    private int position(SearchValue[] values, boolean isAfter) {
+    /// The first entry from `floor` on whose row does not begin with lesser values, or not with these either. All
+    /// entries before `floor` do.
+    private int position(SearchValue[] values, boolean isAfter, int floor) {
         if (values.length == 0) {
             return isAfter ? refs.length : 0;
         }
@@ -103,21 +104,36 @@ final class IndexRun {
             return order < 0 ? 0 : words.length;
         }
         long word = first.word(common.length);
-        int low = firstAtLeast(word);
-        int high = firstAbove(word, low);
+        int low = floor < words.length && words[floor] == word ? floor : firstAtLeast(word);
         if (values.length == 1 && SortWord.isExact(types[0])) {
-            return isAfter ? high : low;
+            return isAfter ? firstAbove(word, low) : low;
+        }
+        int high = firstAbove(word, low);
+        if (floor > 0) {
+            // The end of a range is often close to its start.
+            for (int step = 1; low < high; step *= 2) {
+                int next = (int) Math.min(high - 1L, (long) low + step);
+                if (!isBefore(next, values, isAfter)) {
+                    high = next;
+                    break;
+                }
+                low = next + 1;
+            }
         }
         while (low < high) {
             int middle = (low + high) >>> 1;
-            int compared = compare(middle, values);
-            if (compared < 0 || (isAfter && compared == 0)) {
+            if (isBefore(middle, values, isAfter)) {
                 low = middle + 1;
             } else {
                 high = middle;
             }
         }
         return low;
+    }
+
+    private boolean isBefore(int entry, SearchValue[] values, boolean isAfter) {
+        int order = compare(entry, values);
+        return order < 0 || (isAfter && order == 0);
     }
 
     /// 0 when a byte string begins with what all have in common; else whether it is below or above all of them.

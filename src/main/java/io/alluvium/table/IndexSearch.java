@@ -4,6 +4,7 @@ import io.alluvium.data.ColumnType;
 import io.alluvium.data.Schema;
 import io.alluvium.table.IndexDefinition.Kind;
 import io.alluvium.table.IndexRange.Bound;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,24 +34,29 @@ final class IndexSearch {
         void add(int partition, ChunkView chunk, int place);
     }
 
+    /// The entries of a range in a run.
+    private record Span(IndexView.Part part, IndexRun run, RangeTest test, int from, int to) {}
+
     RowSet rows(List<IndexRange> ranges) {
+        return rows(new Hits(tests(ranges)));
+    }
+
+    private RowSet rows(Hits hits) {
         var found = new RowSet.Builder(view);
-        search(tests(ranges), found::add);
+        hits.forEach(found::add);
         return found.build();
     }
 
     TableView.Scan scan(List<IndexRange> ranges, int[] wanted) {
-        RangeTest[] tests = tests(ranges);
-        if (estimate(tests, false) > MAX_LISTED) {
-            var found = new RowSet.Builder(view);
-            search(tests, found::add);
-            return new RowSetScan(found.build(), wanted);
+        var hits = new Hits(tests(ranges));
+        if (hits.entries() > MAX_LISTED) {
+            return new RowSetScan(rows(hits), wanted);
         }
         var numbers = new Object() {
             long[] list = new long[16];
             int size;
         };
-        search(tests, (partition, chunk, place) -> {
+        hits.forEach((partition, chunk, place) -> {
             if (numbers.size == numbers.list.length) {
                 numbers.list = Arrays.copyOf(numbers.list, numbers.size * 2);
             }
@@ -80,30 +86,63 @@ final class IndexSearch {
         }
     }
 
-    private void search(RangeTest[] tests, Found found) {
-        for (IndexView.Part part : seen.parts) {
-            for (IndexRun run : part.runs) {
-                searchRun(part, run, tests, found);
+    /// What some ranges find: entries of runs, and the partitions whose uncovered chunks are to be looked through.
+    private final class Hits {
+        private final RangeTest[] tests;
+        private final List<Span> spans = new ArrayList<>();
+        private final List<IndexView.Part> uncovered = new ArrayList<>();
+
+        Hits(RangeTest[] tests) {
+            this.tests = tests;
+            for (IndexView.Part part : seen.parts) {
+                for (IndexRun run : part.runs) {
+                    addSpans(part, run);
+                }
+                IndexRun rest = part.restIfWorthwhile();
+                if (rest == null) {
+                    uncovered.add(part);
+                } else {
+                    addSpans(part, rest);
+                }
             }
-            IndexRun rest = part.restIfWorthwhile();
-            if (rest != null) {
-                searchRun(part, rest, tests, found);
-            } else {
+        }
+
+        private void addSpans(IndexView.Part part, IndexRun run) {
+            for (RangeTest test : tests) {
+                int from = run.from(test);
+                int to = run.to(test, from);
+                if (from < to) {
+                    spans.add(new Span(part, run, test, from, to));
+                }
+            }
+        }
+
+        long entries() {
+            return spans.stream().mapToLong(span -> span.to - span.from).sum();
+        }
+
+        long rowsAtMost() {
+            return entries()
+                    + uncovered.stream().mapToLong(part -> part.uncoveredRows).sum();
+        }
+
+        void forEach(Found found) {
+            for (Span span : spans) {
+                take(span, found);
+            }
+            for (IndexView.Part part : uncovered) {
                 lookThrough(part, tests, found);
             }
         }
     }
 
-    private void searchRun(IndexView.Part part, IndexRun run, RangeTest[] tests, Found found) {
-        for (RangeTest test : tests) {
-            int from = run.from(test);
-            int to = run.to(test, from);
-            for (int entry = from; entry < to; entry++) {
-                ChunkView chunk = part.living(run, entry);
-                if (chunk != null
-                        && (definition.kind() == Kind.ORDERED || test.matches(chunk.columns, run.place(entry)))) {
-                    found.add(part.partition, chunk, run.place(entry));
-                }
+    private void take(Span span, Found found) {
+        IndexRun run = span.run;
+        for (int entry = span.from; entry < span.to; entry++) {
+            ChunkView chunk = span.part.living(run, entry);
+            if (chunk != null
+                    && (definition.kind() == Kind.ORDERED || span.test.matches(chunk.columns, run.place(entry)))) {
+                found.add(span.part.partition, chunk, run.place(entry));
             }
         }
     }
@@ -150,20 +189,7 @@ final class IndexSearch {
     }
 
     long estimate(List<IndexRange> ranges) {
-        return Math.min(view.rows(), estimate(tests(ranges), true));
-    }
-
-    private long estimate(RangeTest[] tests, boolean withUncovered) {
-        long sum = withUncovered ? seen.uncoveredRows() : 0;
-        for (IndexView.Part part : seen.parts) {
-            for (IndexRun run : part.runs) {
-                for (RangeTest test : tests) {
-                    int from = run.from(test);
-                    sum += run.to(test, from) - from;
-                }
-            }
-        }
-        return sum;
+        return Math.min(view.rows(), new Hits(tests(ranges)).rowsAtMost());
     }
 
     private RangeTest[] tests(List<IndexRange> ranges) {

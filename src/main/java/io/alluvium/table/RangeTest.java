@@ -64,7 +64,7 @@ final class RangeTest {
 
     boolean matches(ColumnData[] chunk, int place) {
         for (int i = 0; i < equal.length; i++) {
-            if (equal[i].compareStored(chunk[columns[i]], place) != 0) {
+            if (!equal[i].equalsStored(chunk[columns[i]], place)) {
                 return false;
             }
         }

@@ -93,6 +93,18 @@ final class SearchValue {
                 : ValueOrder.compareObjects(type.kind(), data.getObject(row), value);
     }
 
+    /// Whether a stored value equals this one, which is not NULL.
+    boolean equalsStored(ColumnData data, int row) {
+        if (data.isNull(row)) {
+            return false;
+        }
+        if (value instanceof String || value instanceof byte[] || value instanceof UUID) {
+            Bytes stored = data.byteStrings();
+            return stored != null ? stored.equal(row, bytes) : data.getObject(row).equals(value);
+        }
+        return compareStored(data, row) == 0;
+    }
+
     long word(int offset) {
         return offset == 0 ? word : SortWord.of(bytes, offset);
     }
