@@ -100,7 +100,9 @@ final class SearchValue {
         }
         if (value instanceof String || value instanceof byte[] || value instanceof UUID) {
             Bytes stored = data.byteStrings();
-            return stored != null ? stored.equal(row, bytes) : data.getObject(row).equals(value);
+            return stored != null
+                    ? stored.equal(row, bytes)
+                    : data.getObject(row).equals(value);
         }
         return compareStored(data, row) == 0;
     }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// Random values of every type in the form that vectors have, few or many different ones, with those at the edges.
 final class RandomValues {
 
-    static final List<ColumnType> TYPES = List.of(
+    private static final List<ColumnType> TYPES = List.of(
             ColumnType.BOOLEAN,
             ColumnType.INTEGER,
             ColumnType.BIGINT,
@@ -31,6 +31,10 @@ final class RandomValues {
             ColumnType.TIMESTAMPTZ,
             ColumnType.UUID,
             ColumnType.JSON);
+
+    /// Those that [#wider] has something for.
+    private static final List<ColumnType> NARROW =
+            List.of(ColumnType.INTEGER, ColumnType.BIGINT, ColumnType.DATE, ColumnType.UUID, ColumnType.decimal(10, 2));
 
     private static final List<Double> EDGES =
             List.of(0.0, -0.0, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 1.0, -1.0, (double)
@@ -64,6 +68,10 @@ final class RandomValues {
     }
 
     private RandomValues() {}
+
+    static ColumnType type(Random random) {
+        return one(random.nextInt(3) == 0 ? NARROW : TYPES, random);
+    }
 
     static Object of(ColumnType type, Spread spread, Random random) {
         boolean isEdge = random.nextInt(20) == 0;

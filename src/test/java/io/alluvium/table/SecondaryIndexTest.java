@@ -80,8 +80,23 @@ class SecondaryIndexTest {
     @Test
     void aPrefixFindsTheTextsThatBeginWithIt() {
         List<String> texts = List.of(
-                "", "a", "a\0", "ab", "a\uD7FF", "a\uD7FFz", "a\uE000", "a\uFFFF", "a\uFFFFz", "a\uD800\uDC00",
-                "a\uD83D\uDE00", "a\uD83D\uDE00z", "a\uDBFF\uDFFF", "a\uDBFF\uDFFFz", "b", "\uDBFF\uDFFF", "\uDBFF\uDFFFz");
+                "",
+                "a",
+                "a\0",
+                "ab",
+                "a\uD7FF",
+                "a\uD7FFz",
+                "a\uE000",
+                "a\uFFFF",
+                "a\uFFFFz",
+                "a\uD800\uDC00",
+                "a\uD83D\uDE00",
+                "a\uD83D\uDE00z",
+                "a\uDBFF\uDFFF",
+                "a\uDBFF\uDFFFz",
+                "b",
+                "\uDBFF\uDFFF",
+                "\uDBFF\uDFFFz");
         store.createIndex(BY_CITY);
         for (int i = 0; i < texts.size(); i++) {
             put(0, "" + i, texts.get(i), 0L);
@@ -105,8 +120,25 @@ class SecondaryIndexTest {
     void textsAsBytesHaveTheOrderOfSql() {
         List<String> texts = new ArrayList<>();
         List<String> parts = List.of(
-                "", "a", "\0", "\u007F", "\u0080", "\u07FF", "\u0800", "\uD7FF", "\uE000", "\uFFFF", "\uD800", "\uD801",
-                "\uDBFF", "\uDC00", "\uDFFF", "\uD800\uDC00", "\uD800\uDFFF", "\uD801\uDC00", "\uDBFF\uDFFF");
+                "",
+                "a",
+                "\0",
+                "\u007F",
+                "\u0080",
+                "\u07FF",
+                "\u0800",
+                "\uD7FF",
+                "\uE000",
+                "\uFFFF",
+                "\uD800",
+                "\uD801",
+                "\uDBFF",
+                "\uDC00",
+                "\uDFFF",
+                "\uD800\uDC00",
+                "\uD800\uDFFF",
+                "\uD801\uDC00",
+                "\uDBFF\uDFFF");
         for (String first : parts) {
             for (String second : parts) {
                 texts.add(first + second);

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class TableModel {
 
     Schema schema;
+    /// By column.
+    private List<Comparator<@Nullable Object>> orders;
+
     final NavigableMap<String, @Nullable Object[]> rows;
 
     TableModel(Schema schema) {
@@ -24,6 +27,7 @@ final class TableModel {
 
     private TableModel(Schema schema, NavigableMap<String, @Nullable Object[]> rows) {
         this.schema = schema;
+        this.orders = orders(schema);
         this.rows = rows;
     }
 
@@ -45,6 +49,13 @@ final class TableModel {
             return changed;
         });
         schema = wider;
+        orders = orders(wider);
+    }
+
+    private static List<Comparator<@Nullable Object>> orders(Schema schema) {
+        return schema.columns().stream()
+                .map(column -> RandomValues.order(column.type()))
+                .toList();
     }
 
     int[] places(IndexDefinition index) {
@@ -53,8 +64,9 @@ final class TableModel {
 
     /// The keys of the rows in any of the ranges, in the order of the keys.
     List<String> keys(IndexDefinition index, List<IndexRange> ranges) {
+        int[] places = places(index);
         return rows.entrySet().stream()
-                .filter(row -> ranges.stream().anyMatch(range -> isIn(range, places(index), row.getValue())))
+                .filter(row -> ranges.stream().anyMatch(range -> isIn(range, places, row.getValue())))
                 .map(java.util.Map.Entry::getKey)
                 .toList();
     }
@@ -74,7 +86,7 @@ final class TableModel {
     Comparator<List<@Nullable Object>> order(int[] places) {
         return (a, b) -> {
             for (int i = 0; i < places.length; i++) {
-                int order = RandomValues.order(schema.column(places[i]).type()).compare(a.get(i), b.get(i));
+                int order = orders.get(places[i]).compare(a.get(i), b.get(i));
                 if (order != 0) {
                     return order;
                 }
@@ -104,7 +116,7 @@ final class TableModel {
     }
 
     private int compare(int column, Object a, Object b) {
-        return Integer.signum(RandomValues.order(schema.column(column).type()).compare(a, b));
+        return Integer.signum(orders.get(column).compare(a, b));
     }
 
     static Column column(int number, ColumnType type) {
