@@ -27,8 +27,9 @@ final class SecondaryIndex {
 
     /// Runs of one level are merged when there are so many; those of the next level are so many times as large.
     private static final int FAN_IN = 8;
-    /// So many chunks are taken in together at the most.
-    private static final int MAX_CHUNKS_A_STEP = 512;
+    /// So many chunks are taken in together at the most. Their arrays with their headers end just below a power of
+    /// two, which is where the garbage collector's regions end.
+    private static final int MAX_CHUNKS_A_STEP = 1023;
     /// The greatest runs are not merged any more: the memory that merging takes is bounded by their size.
     private static final int MAX_LEVEL = 3;
 
@@ -72,6 +73,7 @@ final class SecondaryIndex {
                 .toArray(ColumnType[]::new);
     }
 
+    /// Ends the building; what is built stays with the views that have it.
     void drop() {
         isDropped = true;
     }

@@ -184,6 +184,7 @@ public final class TableStore implements TableStorage {
     @Override
     public void retire() {
         retired = true;
+        indexes.forEach(SecondaryIndex::drop);
     }
 
     private SnapshotView newView() {
