@@ -27,6 +27,7 @@ import io.alluvium.sql.StatementParser;
 import io.alluvium.table.TableDirectory;
 import io.alluvium.table.rocksdb.RocksTables;
 import io.alluvium.topology.MemoryLimits;
+import io.alluvium.topology.SnapshotSettings;
 import io.alluvium.topology.StreamsSettings;
 import io.alluvium.topology.TableContext;
 import io.alluvium.topology.Tables;
@@ -197,6 +198,11 @@ final class Service implements RunningService {
                 new TableContext(
                         cluster,
                         streams,
+                        new SnapshotSettings(
+                                config.snapshots().enabled(),
+                                startup.data().resolve("snapshots"),
+                                config.snapshots().interval(),
+                                config.snapshots().maxBytesPerSecond()),
                         (files, definition, options) -> FileSource.of(
                                 files, definition, options, config.files().roots()),
                         rocks,

@@ -13,6 +13,7 @@ import java.util.Optional;
 /// @param bytes what the table takes of the heap
 /// @param indexes those beside the key, in the order in which they were made
 /// @param badRecords the records that were set aside
+/// @param snapshot what a restart would find on disk
 /// @param note what the user should know of a table that is well otherwise
 /// @param replacement the table that CREATE OR REPLACE makes beside this one
 public record TableStatus(
@@ -31,6 +32,7 @@ public record TableStatus(
         List<PartitionPosition> positions,
         List<EffectiveOption> options,
         Optional<Note> note,
+        Optional<Snapshot> snapshot,
         Optional<Replacement> replacement) {
 
     public TableStatus {
@@ -57,6 +59,7 @@ public record TableStatus(
                 positions,
                 options,
                 note,
+                snapshot,
                 Optional.of(next));
     }
 
@@ -115,6 +118,18 @@ public record TableStatus(
             String originalError) {}
 
     public record Note(String message, String hint) {}
+
+    /// The newest snapshots of all partitions.
+    ///
+    /// @param takenAt what the oldest of them contains up to
+    /// @param bytes on disk
+    /// @param restoredRecords the records that came from the topic in bulk since the table was started
+    /// @param positions for each partition that has one the offset of the record after those contained
+    public record Snapshot(Instant takenAt, long bytes, long restoredRecords, List<PartitionPosition> positions) {
+        public Snapshot {
+            positions = List.copyOf(positions);
+        }
+    }
 
     public record PartitionPosition(int partition, long offset) {}
 

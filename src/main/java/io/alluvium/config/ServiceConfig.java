@@ -22,6 +22,7 @@ public record ServiceConfig(
         Retry retry,
         Tables tables,
         Memory memory,
+        Snapshots snapshots,
         Files files,
         Log log,
         List<Setting> settings) {
@@ -109,6 +110,9 @@ public record ServiceConfig(
     /// @param viewWarnAfter how old a view is when the log names it
     /// @param rocksdbCacheBytes for all tables on disk together
     public record Memory(long limitBytes, long viewBytes, Duration viewWarnAfter, long rocksdbCacheBytes) {}
+
+    /// @param maxBytesPerSecond the most that is written in a second
+    public record Snapshots(boolean enabled, Duration interval, long maxBytesPerSecond) {}
 
     /// @param roots absolute, normalized; empty when any path may be read
     public record Files(List<Path> roots) {

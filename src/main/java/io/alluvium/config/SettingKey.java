@@ -136,6 +136,21 @@ record SettingKey<T>(
             "128MB",
             "The memory outside the heap for all tables with `table.storage` = `rocksdb` together: cached blocks,"
                     + " indexes and filters, and rows that are not on disk yet. It counts towards the limit.");
+    static final SettingKey<String> SNAPSHOT_ENABLED = key(
+            "alluvium.snapshot.enabled",
+            ValueType.Choice.of("true", "false"),
+            "true",
+            "Whether the rows of tables are written to disk, so that a restart reads from Kafka only what came later.");
+    static final SettingKey<Duration> SNAPSHOT_INTERVAL = key(
+            "alluvium.snapshot.interval",
+            new ValueType.Time(Duration.ofMillis(50), Duration.ofDays(1)),
+            "60s",
+            "How long after a snapshot of a table the next one is taken, if something has changed.");
+    static final SettingKey<Long> SNAPSHOT_MAX_RATE = key(
+            "alluvium.snapshot.max.rate",
+            new ValueType.Memory(Runtime.getRuntime().maxMemory()),
+            "100MB",
+            "The most that snapshots write in a second, all tables together; a stop writes as fast as it can.");
     static final SettingKey<String> FILE_ROOTS = unset(
             "alluvium.file.roots",
             new ValueType.Text("directories with commas between them"),
@@ -192,6 +207,9 @@ record SettingKey<T>(
             VIEW_MEMORY_LIMIT,
             VIEW_WARN_AFTER,
             ROCKSDB_CACHE,
+            SNAPSHOT_ENABLED,
+            SNAPSHOT_INTERVAL,
+            SNAPSHOT_MAX_RATE,
             FILE_ROOTS,
             LOG_FORMAT,
             LOG_LEVEL);

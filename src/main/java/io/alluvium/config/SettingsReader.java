@@ -109,12 +109,16 @@ final class SettingsReader {
                 value(SettingKey.VIEW_MEMORY_LIMIT),
                 value(SettingKey.VIEW_WARN_AFTER),
                 value(SettingKey.ROCKSDB_CACHE));
+        var snapshots = new ServiceConfig.Snapshots(
+                Boolean.parseBoolean(value(SettingKey.SNAPSHOT_ENABLED)),
+                value(SettingKey.SNAPSHOT_INTERVAL),
+                value(SettingKey.SNAPSHOT_MAX_RATE));
         var files = new ServiceConfig.Files(roots());
         var log = new ServiceConfig.Log(value(SettingKey.LOG_FORMAT), value(SettingKey.LOG_LEVEL));
         SettingKey.ALL.stream().filter(key -> !read.contains(key.name())).forEach(this::optional);
         kafkaProperties.forEach(settings::putIfAbsent);
         List<Setting> shown = settings.values().stream().map(Setting::masked).toList();
-        return new ServiceConfig(cluster(), kafka, http, pg, auth, retry, tables, memory, files, log, shown);
+        return new ServiceConfig(cluster(), kafka, http, pg, auth, retry, tables, memory, snapshots, files, log, shown);
     }
 
     private String cluster() {

@@ -25,6 +25,11 @@ public final class MetricNames {
     public static final String TABLE_LAG_RECORDS = "alluvium_table_lag_records";
     /// Records taken into the table. Labels `table`, `phase` (`bulk`, `incremental`).
     public static final String TABLE_LOADED_RECORDS = "alluvium_table_loaded_records_total";
+    /// What the newest snapshots take on disk. Label `table`.
+    public static final String TABLE_SNAPSHOT_BYTES = "alluvium_table_snapshot_bytes";
+    /// How long ago it was that the rows were as the oldest of the newest snapshots has them; NaN before there is
+    /// one. Label `table`.
+    public static final String TABLE_SNAPSHOT_AGE = "alluvium_table_snapshot_age_seconds";
     /// Records left out because they could not become a row. Label `table`.
     public static final String BAD_RECORDS = "alluvium_bad_records_total";
 

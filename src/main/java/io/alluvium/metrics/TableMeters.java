@@ -2,8 +2,10 @@ package io.alluvium.metrics;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Tags;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -39,6 +41,15 @@ public final class TableMeters {
             OptionalLong lag = records.get();
             return lag.isPresent() ? lag.getAsLong() : Double.NaN;
         });
+    }
+
+    /// Shows what is on disk as it is when it is asked for; the age is empty while nothing is.
+    public void snapshot(LongSupplier bytes, Supplier<Optional<Duration>> age) {
+        meters.gauge(MetricNames.TABLE_SNAPSHOT_BYTES, tags, bytes::getAsLong);
+        meters.gauge(
+                MetricNames.TABLE_SNAPSHOT_AGE,
+                tags,
+                () -> age.get().map(passed -> passed.toMillis() / 1e3).orElse(Double.NaN));
     }
 
     /// Shows the state as it is when it is asked for, one series for each of `all`.

@@ -51,6 +51,11 @@ final class AbsentData extends ColumnData {
     }
 
     @Override
+    void write(BlockWriter out, int rows) {
+        writeForm(Form.ABSENT, out);
+    }
+
+    @Override
     long bytes() {
         return shellBytes(0, 0);
     }

@@ -146,6 +146,35 @@ final class Bytes {
         return Arrays.copyOfRange(bytes, start, start + length(row));
     }
 
+    /// Writes the first `rows` byte strings, which the caller's view covers. From any thread.
+    void write(BlockWriter out, int rows) {
+        int[] known = ends;
+        out.putByte(known == null ? 0 : 1);
+        if (known == null) {
+            out.putInt(oneLength);
+        } else {
+            out.putInts(known, rows);
+        }
+        int length = start(rows);
+        out.putInt(length);
+        out.putBytes(bytes, 0, length);
+    }
+
+    static Bytes read(BlockReader in, int rows) {
+        var read = new Bytes();
+        if (in.getByte() == 0) {
+            read.oneLength = in.getInt();
+        } else {
+            read.ends = in.getInts(rows);
+        }
+        int length = in.getInt();
+        read.bytes = in.getBytes(length);
+        if (read.start(rows) != length) {
+            throw new IllegalStateException(length + " bytes in place of " + read.start(rows));
+        }
+        return read;
+    }
+
     long heapBytes() {
         int[] known = ends;
         return HeapSizes.object(2, Integer.BYTES)

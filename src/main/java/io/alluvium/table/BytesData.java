@@ -14,7 +14,8 @@ final class BytesData extends ColumnData {
 
     private static final byte[] NOTHING = {};
 
-    private final Bytes values = new Bytes();
+    /// Set once, before anybody else has this.
+    private Bytes values = new Bytes();
 
     BytesData(ColumnType type) {
         super(type);
@@ -97,6 +98,20 @@ final class BytesData extends ColumnData {
             case BOOLEAN, INTEGER, BIGINT, REAL, DOUBLE, DATE, TIME, TIMESTAMP, TIMESTAMPTZ ->
                 throw new IllegalStateException("a " + type + " column has no bytes");
         };
+    }
+
+    @Override
+    void write(BlockWriter out, int rows) {
+        writeForm(Form.BYTES, out);
+        writeNulls(out, rows);
+        values.write(out, rows);
+    }
+
+    static BytesData read(BlockReader in, ColumnType type, int rows) {
+        var read = new BytesData(type);
+        read.readNulls(in, rows);
+        read.values = Bytes.read(in, rows);
+        return read;
     }
 
     @Override

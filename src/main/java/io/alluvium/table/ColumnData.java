@@ -6,6 +6,8 @@ import io.alluvium.data.ColumnType.Storage;
 import io.alluvium.data.Vector;
 import io.alluvium.metrics.HeapSizes;
 import java.util.Arrays;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// The values of one column in one chunk.
@@ -20,8 +22,37 @@ import org.jspecify.annotations.Nullable;
 abstract sealed class ColumnData permits LongData, IntData, DoubleData, DictionaryData, BytesData, KeyData, AbsentData {
 
     private static final int FIRST_CAPACITY = 64;
+    private static final AtomicLong SERIALS = new AtomicLong();
+
+    /// How the values lie in a block of a snapshot: the byte that they begin with.
+    enum Form {
+        LONGS(0),
+        INTS(1),
+        DOUBLES(2),
+        CODES(3),
+        BYTES(4),
+        KEY(5),
+        ABSENT(6);
+
+        private final int code;
+
+        Form(int code) {
+            this.code = code;
+        }
+
+        private static Form of(int code) {
+            for (Form form : values()) {
+                if (form.code == code) {
+                    return form;
+                }
+            }
+            throw new IllegalStateException("a column of the form " + code);
+        }
+    }
 
     final ColumnType type;
+    /// Tells it from every other column of a chunk that there ever is in this process.
+    final long serial = SERIALS.incrementAndGet();
     private volatile long @Nullable [] nulls;
     private int nullCount;
 
@@ -77,6 +108,42 @@ abstract sealed class ColumnData permits LongData, IntData, DoubleData, Dictiona
     /// The heap that it takes, in bytes.
     abstract long bytes();
 
+    /// Writes its [Form], its zone map, and the first `rows` rows, which the caller's view covers. From any thread.
+    abstract void write(BlockWriter out, int rows);
+
+    /// Reads what [#write] wrote.
+    static ColumnData read(BlockReader in, ColumnType type, int rows, Keys keys, @Nullable Dictionary dictionary) {
+        return switch (Form.of(in.getByte())) {
+            case LONGS -> LongData.read(in, type, rows);
+            case INTS -> IntData.read(in, type, rows);
+            case DOUBLES -> DoubleData.read(in, type, rows);
+            case CODES -> DictionaryData.read(in, type, rows, Objects.requireNonNull(dictionary));
+            case BYTES -> BytesData.read(in, type, rows);
+            case KEY -> new KeyData(type, keys);
+            case ABSENT -> new AbsentData(type);
+        };
+    }
+
+    static void writeForm(Form form, BlockWriter out) {
+        out.putByte(form.code);
+    }
+
+    final void writeNulls(BlockWriter out, int rows) {
+        long[] bits = nulls;
+        out.putByte(bits == null ? 0 : 1);
+        if (bits != null) {
+            out.putInt(nullCount);
+            out.putBits(bits, rows);
+        }
+    }
+
+    final void readNulls(BlockReader in, int rows) {
+        if (in.getByte() != 0) {
+            nullCount = in.getInt();
+            nulls = in.getBits(rows);
+        }
+    }
+
     boolean isNull(int row) {
         long[] bits = nulls;
         return bits != null && (bits[row >>> 6] & (1L << row)) != 0;
@@ -117,7 +184,7 @@ abstract sealed class ColumnData permits LongData, IntData, DoubleData, Dictiona
     /// @param references how many fields that are references its own class has
     /// @param bytes what the other fields of its own class take
     final long shellBytes(int references, int bytes) {
-        return HeapSizes.object(2 + references, Integer.BYTES + bytes)
+        return HeapSizes.object(2 + references, Integer.BYTES + Long.BYTES + bytes)
                 + (nulls == null ? 0 : HeapSizes.longs(Chunk.ROWS / Long.SIZE));
     }
 

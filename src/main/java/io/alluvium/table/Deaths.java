@@ -1,6 +1,7 @@
 package io.alluvium.table;
 
 import io.alluvium.metrics.HeapSizes;
+import java.util.BitSet;
 
 /// When the versions of a chunk died: for each the batch, counted from `base`, 0 for one that is alive.
 ///
@@ -22,6 +23,17 @@ final class Deaths {
         for (int place = 0; place < Chunk.ROWS; place++) {
             batches[place] = earlier.batches[place] == 0 ? 0 : 1;
         }
+    }
+
+    /// Of the first `rows` versions those are dead before `batch` whose bit is set.
+    static Deaths before(long batch, BitSet dead, int rows) {
+        var deaths = new Deaths(batch - 2);
+        for (int place = 0; place < rows; place++) {
+            if (dead.get(place)) {
+                deaths.set(place, batch - 1);
+            }
+        }
+        return deaths;
     }
 
     boolean reaches(long batch) {

@@ -133,6 +133,41 @@ final class Dictionary {
         return Objects.requireNonNull(values[code]);
     }
 
+    /// Writes the texts that have a code by now, in the order of their codes: those of every view that the caller
+    /// has taken before, and maybe more. From any thread.
+    void write(BlockWriter out) {
+        @Nullable String[] present = values;
+        int count = 0;
+        while (count < present.length && present[count] != null) {
+            count++;
+        }
+        out.putLong(rowsSeen);
+        out.putInt(count);
+        for (int code = 0; code < count; code++) {
+            out.putText(Objects.requireNonNull(present[code]));
+        }
+    }
+
+    static Dictionary read(BlockReader in) {
+        var read = new Dictionary();
+        long rowsSeen = in.getLong();
+        int count = in.getCount(Integer.BYTES);
+        for (int code = 0; code < count; code++) {
+            read.append(in.getBytes(in.getCount(1)));
+        }
+        read.rowsSeen = rowsSeen;
+        return read;
+    }
+
+    private void append(byte[] text) {
+        long hash = KeyIndex.mixed(text, 0, text.length);
+        int at = place(hash) & (slots.length - 1);
+        while (slots[at] != 0) {
+            at = (at + 1) & (slots.length - 1);
+        }
+        add(text, 0, text.length, hash, at);
+    }
+
     @Nullable
     String[] texts() {
         return values;

@@ -149,6 +149,35 @@ final class DictionaryData extends ColumnData {
     }
 
     @Override
+    void write(BlockWriter out, int rows) {
+        writeForm(Form.CODES, out);
+        writeNulls(out, rows);
+        if (codes instanceof byte[] narrow) {
+            out.putByte(Byte.BYTES);
+            out.putBytes(narrow, 0, rows);
+        } else {
+            out.putByte(Character.BYTES);
+            out.putChars((char[]) codes, rows);
+        }
+    }
+
+    static DictionaryData read(BlockReader in, ColumnType type, int rows, Dictionary dictionary) {
+        var read = new DictionaryData(type, dictionary);
+        read.readNulls(in, rows);
+        int width = in.getByte();
+        read.codes = switch (width) {
+            case Byte.BYTES -> in.getBytes(rows);
+            case Character.BYTES -> in.getChars(rows);
+            default -> throw new IllegalStateException("codes of " + width + " bytes");
+        };
+        return read;
+    }
+
+    Dictionary dictionary() {
+        return dictionary;
+    }
+
+    @Override
     long bytes() {
         Object present = codes;
         return shellBytes(2, 0)

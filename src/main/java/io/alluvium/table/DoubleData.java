@@ -113,6 +113,26 @@ final class DoubleData extends ColumnData {
     }
 
     @Override
+    void write(BlockWriter out, int rows) {
+        writeForm(Form.DOUBLES, out);
+        writeNulls(out, rows);
+        out.putDouble(least);
+        out.putDouble(greatest);
+        out.putByte(hasNaN ? 1 : 0);
+        out.putDoubles(values, rows);
+    }
+
+    static DoubleData read(BlockReader in, ColumnType type, int rows) {
+        var read = new DoubleData(type);
+        read.readNulls(in, rows);
+        read.least = in.getDouble();
+        read.greatest = in.getDouble();
+        read.hasNaN = in.getByte() != 0;
+        read.values = in.getDoubles(rows);
+        return read;
+    }
+
+    @Override
     long bytes() {
         return shellBytes(1, 2 * Double.BYTES + 1) + HeapSizes.doubles(values.length);
     }

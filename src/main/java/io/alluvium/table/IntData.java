@@ -104,6 +104,24 @@ final class IntData extends ColumnData {
     }
 
     @Override
+    void write(BlockWriter out, int rows) {
+        writeForm(Form.INTS, out);
+        writeNulls(out, rows);
+        out.putLong(least);
+        out.putLong(greatest);
+        out.putInts(values, rows);
+    }
+
+    static IntData read(BlockReader in, ColumnType type, int rows) {
+        var read = new IntData(type);
+        read.readNulls(in, rows);
+        read.least = in.getLong();
+        read.greatest = in.getLong();
+        read.values = in.getInts(rows);
+        return read;
+    }
+
+    @Override
     long bytes() {
         return shellBytes(1, 2 * Long.BYTES) + HeapSizes.ints(values.length);
     }

@@ -63,6 +63,11 @@ final class KeyData extends ColumnData {
     }
 
     @Override
+    void write(BlockWriter out, int rows) {
+        writeForm(Form.KEY, out);
+    }
+
+    @Override
     long bytes() {
         return shellBytes(1, 0);
     }

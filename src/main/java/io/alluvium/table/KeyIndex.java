@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.function.LongConsumer;
 
 /// The primary index of a partition: from a key to its latest row version.
 ///
@@ -45,6 +46,8 @@ final class KeyIndex {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private static final int FIRST_SLOTS = 64;
+    /// What a segment has at the most when room is made beforehand.
+    private static final int FORESEEN_KEYS = SEGMENT_SLOTS / 8 * 5;
     private static final int PLACE_SHIFT = 32;
     private static final int DIRECTORY_SHIFT = 49;
     private static final int MAX_DEPTH = Long.SIZE - DIRECTORY_SHIFT;
@@ -119,6 +122,65 @@ final class KeyIndex {
         segments = new Segment[] {new Segment(0, firstSlots)};
         directory = new long[][] {segments[0].slots};
         segmentBytes = segments[0].heapBytes();
+    }
+
+    /// An empty index that takes this many keys without growing.
+    static KeyIndex withRoomFor(long keys) {
+        var index = new KeyIndex();
+        int depth = 0;
+        while (depth < MAX_DEPTH && (keys >>> depth) > FORESEEN_KEYS) {
+            depth++;
+        }
+        int slots = depth > 0 ? SEGMENT_SLOTS : FIRST_SLOTS;
+        while (depth == 0 && slots < SEGMENT_SLOTS && keys * 8 > slots * 5L) {
+            slots *= 2;
+        }
+        index.segments = new Segment[1 << depth];
+        index.directory = new long[1 << depth][];
+        for (int at = 0; at < index.segments.length; at++) {
+            index.segments[at] = new Segment(depth, slots);
+            index.directory[at] = index.segments[at].slots;
+        }
+        index.segmentBytes = index.segments.length * index.segments[0].heapBytes();
+        return index;
+    }
+
+    /// Into how many shares at the most [#fill] can be divided.
+    int shares() {
+        return segments.length;
+    }
+
+    /// The slot of a key's latest version, which is no deletion.
+    static long slotOf(byte[] key, int from, int length, long id) {
+        return hash(key, from, length) | (id & 0xFFFFFFFFL);
+    }
+
+    /// Before anybody reads: adds those of the slots, all of different keys, whose place in the directory has
+    /// `share` in its lowest bits. Several threads may do so at the same time, each for a share of its own;
+    /// [#addFilled] takes the sum of what they returned.
+    ///
+    /// @param shares a power of two, [#shares] at the most
+    /// @param left is given the slots whose segment is full, for [#insert(long)]
+    /// @return how many were added
+    long fill(long[] slots, int share, int shares, LongConsumer left) {
+        long added = 0;
+        int mask = shares - 1;
+        for (long slot : slots) {
+            if (((int) (slot >>> DIRECTORY_SHIFT) & mask) == share) {
+                Segment segment = segment(slot);
+                if (segment.isFull()) {
+                    left.accept(slot);
+                } else {
+                    segment.add(slot);
+                    added++;
+                }
+            }
+        }
+        return added;
+    }
+
+    void addFilled(long added) {
+        present += Math.toIntExact(added);
     }
 
     static long hash(byte[] key) {
@@ -263,12 +325,17 @@ final class KeyIndex {
 
     /// Writer: adds a key that is known to be absent.
     void insert(long hash, long id, boolean isDeletion) {
-        Segment segment = segment(hash);
+        insert(hash | (id & 0xFFFFFFFFL) | (isDeletion ? DELETED : 0));
+    }
+
+    /// Writer: adds the slot of a key that is known to be absent.
+    void insert(long slot) {
+        Segment segment = segment(slot);
         while (segment.isFull()) {
-            makeRoom(segment, (int) (hash >>> DIRECTORY_SHIFT));
-            segment = segment(hash);
+            makeRoom(segment, (int) (slot >>> DIRECTORY_SHIFT));
+            segment = segment(slot);
         }
-        segment.add(hash | (id & 0xFFFFFFFFL) | (isDeletion ? DELETED : 0));
+        segment.add(slot);
         present++;
     }
 

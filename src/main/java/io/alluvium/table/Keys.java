@@ -11,9 +11,22 @@ final class Keys {
 
     static final long NONE = -1;
 
-    private final Bytes keys = new Bytes();
+    private final Bytes keys;
     /// For each row how many ids its version is after the one before, 0 when there is none.
     private volatile int @Nullable [] back;
+
+    Keys() {
+        this(new Bytes());
+    }
+
+    private Keys(Bytes keys) {
+        this.keys = keys;
+    }
+
+    /// Keys of rows that took the place of none.
+    static Keys of(Bytes keys) {
+        return new Keys(keys);
+    }
 
     /// @param id the row's own id
     /// @param earlier the id of the version before, or [#NONE]

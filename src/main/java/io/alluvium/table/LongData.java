@@ -100,6 +100,24 @@ final class LongData extends ColumnData {
     }
 
     @Override
+    void write(BlockWriter out, int rows) {
+        writeForm(Form.LONGS, out);
+        writeNulls(out, rows);
+        out.putLong(least);
+        out.putLong(greatest);
+        out.putLongs(values, rows);
+    }
+
+    static LongData read(BlockReader in, ColumnType type, int rows) {
+        var read = new LongData(type);
+        read.readNulls(in, rows);
+        read.least = in.getLong();
+        read.greatest = in.getLong();
+        read.values = in.getLongs(rows);
+        return read;
+    }
+
+    @Override
     long bytes() {
         return shellBytes(1, 2 * Long.BYTES) + HeapSizes.longs(values.length);
     }

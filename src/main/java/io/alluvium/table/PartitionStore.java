@@ -31,13 +31,16 @@ import org.jspecify.annotations.Nullable;
 /// wait for the writer.
 final class PartitionStore {
 
+    /// The batch that what was there before a restart counts as.
+    static final long FIRST_BATCH = 1;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final int partition;
     private final int textKeyColumn;
     private final ChangeListeners listeners;
     private final KeyIndex index;
-    private final VersionLog log = new VersionLog();
-    private final KeyIndex.KeyTest keyTest = log::hasKey;
+    private final VersionLog log;
+    private final KeyIndex.KeyTest keyTest;
     private final VersionLog.Chunks emptyChunks = this::emptyChunk;
 
     private Schema schema;
@@ -65,11 +68,40 @@ final class PartitionStore {
         this.partition = partition;
         this.listeners = listeners;
         this.index = index;
+        this.log = new VersionLog();
+        this.keyTest = log::hasKey;
         this.schema = schema;
         this.textKeyColumn = textKeyColumn;
         this.dictionaries = dictionaries(schema);
         this.view = new PartitionView(this, schema, new ChunkView[0], 0, 0, 0, 0);
     }
+
+    PartitionStore(int partition, int textKeyColumn, ChangeListeners listeners, Restored from) {
+        this.partition = partition;
+        this.listeners = listeners;
+        this.index = from.index;
+        this.log = from.log;
+        this.keyTest = log::hasKey;
+        this.schema = from.schema;
+        this.textKeyColumn = textKeyColumn;
+        this.dictionaries = dictionaries(schema);
+        for (int c = 0; c < schema.size(); c++) {
+            if (from.dictionaries.get(c) != null) {
+                dictionaries.set(c, from.dictionaries.get(c));
+            }
+        }
+        this.rows = from.rows;
+        @Nullable ChunkView[] chunks = log.publish();
+        this.nextId = log.nextId();
+        this.view = new PartitionView(this, schema, chunks, log.firstChunk(), nextId, FIRST_BATCH, rows);
+    }
+
+    /// What a partition had before a restart.
+    ///
+    /// @param dictionaries one for each column, null where a VARCHAR begins a new one and where the type has none
+    /// @param index has the rows that are alive
+    record Restored(
+            Schema schema, List<@Nullable Dictionary> dictionaries, KeyIndex index, VersionLog log, long rows) {}
 
     private static List<@Nullable Dictionary> dictionaries(Schema schema) {
         var made = new ArrayList<@Nullable Dictionary>(schema.size());

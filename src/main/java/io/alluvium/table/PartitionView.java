@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// has it, unless it is a deletion, which the index says itself. A link into a chunk that has been given up in the
 /// meantime, and a key that has left the index since, are looked for in the view's chunks one by one; a view that
 /// has to do so often makes a [ViewIndex] of its own.
-final class PartitionView {
+public final class PartitionView {
 
     static final long ABSENT = KeyIndex.ABSENT;
 

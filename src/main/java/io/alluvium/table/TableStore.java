@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -270,6 +271,26 @@ public final class TableStore implements TableStorage {
     @Override
     public List<IndexStatus> indexes() {
         return indexes.stream().map(SecondaryIndex::status).toList();
+    }
+
+    /// A partition's rows as they are now; empty when it has none yet.
+    public Optional<PartitionView> partition(int partition) {
+        @Nullable PartitionStore[] now = stores;
+        PartitionStore present = partition < now.length ? now[partition] : null;
+        return present == null ? Optional.empty() : Optional.of(present.view());
+    }
+
+    /// Takes a partition as it was before a restart; its columns may be narrower ones than those of [#schema()].
+    synchronized void install(int partition, PartitionStore.Restored from) {
+        var loaded = new PartitionStore(partition, textKeyColumn, listeners, from);
+        if (!from.schema().equals(schema)) {
+            loaded.evolve(schema);
+        }
+        @Nullable PartitionStore[] grown = Arrays.copyOf(stores, Math.max(stores.length, partition + 1));
+        grown[partition] = loaded;
+        stores = grown;
+        changed();
+        wakeIndexes();
     }
 
     PartitionStore[] partitionStores() {

@@ -3,6 +3,7 @@ package io.alluvium.table;
 import io.alluvium.data.RowBatch;
 import io.alluvium.metrics.HeapSizes;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -37,6 +38,38 @@ final class VersionLog {
     private final int[] segment = new int[Chunk.ROWS];
     private int segmentStart;
     private int segmentSize;
+
+    VersionLog() {}
+
+    /// A log for the chunks that [#restore] brings, the first of them `firstChunk`.
+    ///
+    /// @param limit the id of the version that comes after all of them
+    VersionLog(long firstChunk, long limit) {
+        this.firstChunk = firstChunk;
+        this.publishedFirst = firstChunk;
+        this.chunkCount = Math.toIntExact(((limit + Chunk.PLACE_MASK) >>> Chunk.ROWS_LOG2) - firstChunk);
+        int capacity = Math.max(8, chunkCount + 1);
+        this.states = new State[capacity];
+        this.directory = new Directory(firstChunk, new Chunk[capacity]);
+    }
+
+    /// Takes a chunk as it was before a restart. The last one goes on being filled where that is possible.
+    void restore(Chunk chunk, int rows, @Nullable Deaths deaths, int deadCount) {
+        var state = new State(chunk);
+        state.rows = rows;
+        state.deaths = deaths;
+        state.deadCount = deadCount;
+        int at = Math.toIntExact(chunk.number - firstChunk);
+        states[at] = state;
+        directory.chunks[at] = chunk;
+        liveChunks++;
+        change(state);
+        boolean canGrow = Arrays.stream(chunk.columns).noneMatch(column -> column instanceof AbsentData);
+        if (at == chunkCount - 1 && canGrow) {
+            tail = state;
+            segmentStart = rows;
+        }
+    }
 
     /// The writer's chunks by number from `first` on, null where one was given up or is not there yet. The writer
     /// sets elements in place, before the index shows a row in them.

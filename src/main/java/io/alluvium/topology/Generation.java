@@ -1,5 +1,6 @@
 package io.alluvium.topology;
 
+import io.alluvium.catalog.TableStatus;
 import io.alluvium.fault.AlluviumException;
 import io.alluvium.source.kafka.KafkaCluster.Topic;
 import io.alluvium.table.TableStorage;
@@ -21,6 +22,7 @@ final class Generation implements AutoCloseable {
     final TableStorage store;
     final LoadProgress progress;
     private final Intake intake;
+    private final TableSnapshots snapshots;
     private final TableApplication application;
     private final @Nullable LoaderRun loader;
     private final @Nullable Job job;
@@ -29,13 +31,14 @@ final class Generation implements AutoCloseable {
     private final long startedNanos = System.nanoTime();
     private volatile long liveNanos;
 
-    /// @param starts for each partition the offset of the first record that belongs to the table
+    /// @param starts for each partition the offset of the first record that does not come from a snapshot
     Generation(
             Feed feed,
             @Nullable Topic jobSource,
             LiveShape shape,
             TableStorage store,
             Intake intake,
+            TableSnapshots snapshots,
             TableApplication application,
             @Nullable LoaderRun loader,
             @Nullable Job job,
@@ -47,6 +50,7 @@ final class Generation implements AutoCloseable {
         this.shape = shape;
         this.store = store;
         this.intake = intake;
+        this.snapshots = snapshots;
         this.application = application;
         this.loader = loader;
         this.job = job;
@@ -74,6 +78,7 @@ final class Generation implements AutoCloseable {
     void live() {
         liveNanos = System.nanoTime();
         intake.live();
+        snapshots.live();
     }
 
     /// Why no rows come in for want of memory; empty when they do.
@@ -121,21 +126,32 @@ final class Generation implements AutoCloseable {
         return application.lagRecords();
     }
 
+    /// What is on disk for the next start.
+    Optional<TableStatus.Snapshot> snapshot() {
+        return snapshots.status(application.restoredRecords());
+    }
+
     /// Stops everything, also what serves the rows.
     void release() {
         close();
         store.close();
     }
 
-    /// The same for a generation that another one has taken the place of: nobody needs its rows any more.
+    /// The same for a generation whose rows nobody needs any more.
     void discard() {
-        close();
+        stop();
+        snapshots.discard();
         store.delete();
     }
 
-    /// Stops everything that feeds the store; its rows stay.
+    /// Stops everything that feeds the store; its rows stay, and are written to disk for the next start.
     @Override
     public void close() {
+        stop();
+        snapshots.close();
+    }
+
+    private void stop() {
         if (loader != null) {
             loader.close();
         }

@@ -5,7 +5,6 @@ import io.alluvium.catalog.SourceDefinition;
 import io.alluvium.catalog.TableDefinition;
 import io.alluvium.data.Column;
 import io.alluvium.data.ColumnType;
-import io.alluvium.data.Position;
 import io.alluvium.data.Schema;
 import io.alluvium.fault.AlluviumException;
 import io.alluvium.fault.ErrorCode;
@@ -24,10 +23,10 @@ import io.alluvium.table.TableStore;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -54,6 +53,7 @@ final class GenerationBuilder {
     private final LeftOutFields leftOut;
     private final MemoryGuard memory;
     private final TopicWatch topics;
+    private final Snapshots snapshots;
     private final Names names;
     private final Consumer<Throwable> onFailure;
 
@@ -65,6 +65,7 @@ final class GenerationBuilder {
     private @Nullable Topic jobSource;
     private @Nullable TableApplication application;
     private @Nullable TableStorage storage;
+    private @Nullable TableSnapshots opened;
     private @Nullable Upstream upstream;
     private volatile @Nullable KnownColumns known;
     private volatile @Nullable Throwable jobFailure;
@@ -89,6 +90,7 @@ final class GenerationBuilder {
         this.leftOut = leftOut;
         this.memory = shared.memory();
         this.topics = shared.topics();
+        this.snapshots = shared.snapshots();
         this.names = new Names(context.streams().prefix(), definition.name());
         this.onFailure = onFailure;
     }
@@ -373,7 +375,7 @@ final class GenerationBuilder {
         }
     }
 
-    private Generation startTable(Upstream own, LoadProgress progress) {
+    private Generation startTable(Upstream own, LoadProgress progress) throws InterruptedException {
         Feed feed = own.feed();
         TableShape shape = TableShape.of(feed, own.selections());
         if (shape.keyColumns().length == 0) {
@@ -394,20 +396,41 @@ final class GenerationBuilder {
             evolved(records);
             indexes.fit(store);
         });
-        Map<Integer, Long> starts = starts(feed.topic());
+        var first = new FirstOffsets(definition, options, cluster, positions);
+        Map<Integer, Long> starts = first.of(feed.topic());
         Map<TopicPartition, Long> boundary = cluster.endOffsets(feed.topic());
         new KeptRows(definition.name(), store, cluster, context.clock()).check(feed.topic(), boundary);
         var intake = new Intake(memory, store);
-        TableFeeder feeder = feeder(live, store, intake, starts);
+        TableSnapshots written = snapshots.of(
+                definition.name(),
+                application,
+                rowsText(shape, first.isLatest() ? starts : Map.of()),
+                feed.topic().partitions(),
+                store);
+        opened = written;
+        written.load(feed.topic(), boundary, cluster, memory);
+        TableFeeder feeder = new StoreFeeder(
+                store,
+                written,
+                starts,
+                partition -> new RowPipeline(live, store, bad, leftOut, intake, partition),
+                this::keyless);
         var from = new HashMap<Integer, Long>();
         boundary.keySet().forEach(p -> from.put(p.partition(), feeder.startOffset(p.partition())));
         var started = new TableApplication(
-                application, feed.topic(), feeder, boundary, context.streams(), options.kafkaProperties(), onFailure);
+                application,
+                feed.topic(),
+                feeder,
+                boundary,
+                context.streams(),
+                context.snapshots().withCommits(options.kafkaProperties()),
+                onFailure);
         this.application = started;
         intake.leadsInto(started);
         started.start(cluster, application, context.streams());
-        var generation =
-                new Generation(feed, jobSource, live, store, intake, started, loader, job, progress, from, boundary);
+        var generation = new Generation(
+                feed, jobSource, live, store, intake, written, started, loader, job, progress, from, boundary);
+        opened = null;
         this.application = null;
         storage = null;
         loader = null;
@@ -430,63 +453,22 @@ final class GenerationBuilder {
         }
     }
 
-    private TableFeeder feeder(LiveShape shape, TableStorage store, Intake intake, Map<Integer, Long> starts) {
-        return new TableFeeder() {
-            @Override
-            public RowPipeline startPartition(int partition) {
-                if (store.offset(partition).isEmpty()) {
-                    store.clear(partition);
-                }
-                return new RowPipeline(shape, store, bad, leftOut, intake, partition);
-            }
-
-            @Override
-            public long startOffset(int partition) {
-                return store.offset(partition).orElse(starts.getOrDefault(partition, 0L));
-            }
-
-            @Override
-            public void committed(int partition, long next) {
-                store.commit(partition, next);
-            }
-
-            @Override
-            public void keyless(ConsumerRecord<byte[], byte[]> record) {
-                try {
-                    bad.add(record.topic() + "/" + record.partition(), null, BadRecords.NO_KEY, record.value());
-                } catch (AlluviumException e) {
-                    onFailure.accept(e);
-                }
-            }
-        };
+    private void keyless(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            bad.add(record.topic() + "/" + record.partition(), null, BadRecords.NO_KEY, record.value());
+        } catch (AlluviumException e) {
+            onFailure.accept(e);
+        }
     }
 
-    /// Where the table begins in each partition: at the start, or with `auto.offset.reset = latest` at what was the
-    /// end when the table was first made, which is written down for the next start.
-    private Map<Integer, Long> starts(Topic topic) {
-        boolean latest = definition.sources().getFirst() instanceof SourceDefinition.KafkaTopic
-                && options.text("auto.offset.reset").toLowerCase(Locale.ROOT).equals("latest");
-        if (!latest) {
-            return byPartition(cluster.beginningOffsets(topic));
-        }
-        String identity = topic.name() + " " + topic.id();
-        Optional<PositionTopic.Entry> known = positions.read(definition.name(), identity);
-        if (known.isPresent()) {
-            var starts = new HashMap<Integer, Long>();
-            known.get().position().parts().forEach((p, offset) -> starts.put(Integer.valueOf(p), Long.valueOf(offset)));
-            return starts;
-        }
-        Map<Integer, Long> ends = byPartition(cluster.endOffsets(topic));
-        var parts = new HashMap<String, String>();
-        ends.forEach((partition, offset) -> parts.put(partition.toString(), offset.toString()));
-        positions.write(definition.name(), new PositionTopic.Entry(identity, new Position(parts), true));
-        return ends;
-    }
-
-    private static Map<Integer, Long> byPartition(Map<TopicPartition, Long> offsets) {
-        var byPartition = new HashMap<Integer, Long>();
-        offsets.forEach((partition, offset) -> byPartition.put(partition.partition(), offset));
-        return byPartition;
+    /// What the rows of a snapshot must have been made from.
+    ///
+    /// @param starts where `latest` began, empty where the table has everything
+    private String rowsText(TableShape shape, Map<Integer, Long> starts) {
+        Feed feed = shape.feed();
+        return definition.sql() + "\n" + shape.selectionsText() + "\ntopic " + feed.topic() + "\nkey " + shape.key()
+                + (starts.isEmpty() ? "" : "\nfrom " + new TreeMap<>(starts))
+                + (feed.open() ? "\ncolumns up to " + feed.mostColumns() : "");
     }
 
     /// Stops what was started for a generation that did not come about.
@@ -502,6 +484,10 @@ final class GenerationBuilder {
         if (application != null) {
             application.close();
             application = null;
+        }
+        if (opened != null) {
+            opened.discard();
+            opened = null;
         }
         if (storage != null) {
             storage.close();

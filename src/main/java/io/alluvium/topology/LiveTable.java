@@ -84,7 +84,13 @@ final class LiveTable implements AutoCloseable {
     }
 
     /// What all tables use together.
-    record Shared(PositionTopic positions, TopicWatch topics, MemoryGuard memory, ViewWatch views, Indexes indexes) {}
+    record Shared(
+            PositionTopic positions,
+            TopicWatch topics,
+            MemoryGuard memory,
+            ViewWatch views,
+            Indexes indexes,
+            Snapshots snapshots) {}
 
     /// @param onChange is told when the set of readable tables or a schema may have changed
     /// @param onLive is told when everything is loaded, on the table's thread
@@ -143,6 +149,11 @@ final class LiveTable implements AutoCloseable {
     void showMeters() {
         meters = context.meters().table(definition.name().value());
         meters.size(this::rows, new MemoryReport(this::memory).parts());
+        meters.snapshot(
+                () -> snapshot().map(TableStatus.Snapshot::bytes).orElse(0L),
+                () -> snapshot()
+                        .map(taken -> Duration.between(
+                                taken.takenAt(), context.clock().instant())));
         meters.lag(() -> served == null
                 ? OptionalLong.empty()
                 : OptionalLong.of(lag.lag().records()));
@@ -576,6 +587,10 @@ final class LiveTable implements AutoCloseable {
                 why == null || why.hint().isEmpty() ? "See SHOW TABLES; ask again when it is LIVE." : why.hint());
     }
 
+    private Optional<TableStatus.Snapshot> snapshot() {
+        return Optional.ofNullable(shown()).flatMap(Generation::snapshot);
+    }
+
     private long rows() {
         Generation now = shown();
         return now == null ? 0 : now.store.rows();
@@ -660,6 +675,7 @@ final class LiveTable implements AutoCloseable {
                                 .toList(),
                 options.list(),
                 leftOut.note(),
+                snapshot(),
                 Optional.empty());
     }
 
@@ -685,6 +701,12 @@ final class LiveTable implements AutoCloseable {
         List<TableStorage> gone = stores();
         stop(Generation::release);
         gone.forEach(views::retire);
+        context.meters().remove(definition.name().value());
+    }
+
+    /// As [#close] for a table whose rows nobody needs any more.
+    void discard() {
+        stop(Generation::discard);
         context.meters().remove(definition.name().value());
     }
 

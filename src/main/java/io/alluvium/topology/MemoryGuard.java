@@ -63,6 +63,11 @@ final class MemoryGuard {
         return !look.isHeapFull && look.used < ROOM * limit(isLive);
     }
 
+    /// Whether rows that take so many bytes may come in at once.
+    boolean hasRoomFor(long bytes) {
+        return look().used + bytes < limit(true);
+    }
+
     /// Why a table stands still.
     ///
     /// @param bytes what it takes itself

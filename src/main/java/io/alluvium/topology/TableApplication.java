@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
@@ -43,6 +44,7 @@ final class TableApplication implements AutoCloseable {
     private final KafkaStreams streams;
     private final Map<TopicPartition, Long> boundary;
     private final Map<Integer, Long> positions = new ConcurrentHashMap<>();
+    private final AtomicLong restoredRecords = new AtomicLong();
     private final Set<Integer> restored = ConcurrentHashMap.newKeySet();
 
     /// @param boundary for each partition the end offset that bulk goes up to
@@ -108,6 +110,11 @@ final class TableApplication implements AutoCloseable {
     /// For each partition the offset of the next record.
     Map<Integer, Long> positions() {
         return new HashMap<>(positions);
+    }
+
+    /// The records that came in bulk.
+    long restoredRecords() {
+        return restoredRecords.get();
     }
 
     /// How far the consumer is behind the topic, as its last fetch said.
@@ -178,6 +185,7 @@ final class TableApplication implements AutoCloseable {
 
         @Override
         public void onBatchRestored(TopicPartition partition, String store, long end, long count) {
+            restoredRecords.addAndGet(count);
             positions.put(partition.partition(), end + 1);
         }
 

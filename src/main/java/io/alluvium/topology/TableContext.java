@@ -21,6 +21,7 @@ import java.util.random.RandomGenerator;
 public record TableContext(
         KafkaCluster cluster,
         StreamsSettings streams,
+        SnapshotSettings snapshots,
         Sources sources,
         RocksTables rocks,
         Function<String, Optional<Setting>> settingOf,

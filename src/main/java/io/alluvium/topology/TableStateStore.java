@@ -13,16 +13,17 @@ import org.jspecify.annotations.Nullable;
 /// [io.alluvium.table.TableStorage].
 ///
 /// Bulk comes in through [#restore] in the batches of the restore consumer, incremental changes record by record
-/// through [#accept]; both go down the same [RowPipeline]. The store manages its offsets itself, which here means
-/// that it says from where the restore begins: where the rows that are kept on disk lead up to, the start of the
-/// topic, or the place that `auto.offset.reset=latest` had recorded. Used by the stream thread, before that by the
-/// state updater's.
+/// through [#accept]; both go down the same [RowPipeline]. The store manages its offsets itself: it says from where
+/// the restore begins, which is after the records that the rows in memory or on disk contain, or the start of the
+/// topic, or the place that `auto.offset.reset=latest` had recorded; and it is told in [#commit] which records its
+/// rows contain. Used by the stream thread, before that by the state updater's.
 final class TableStateStore implements StateStore {
 
     private final String name;
     private final TableFeeder feeder;
     private @Nullable RowPipeline pipeline;
     private boolean open;
+    private int partition;
 
     TableStateStore(String name, TableFeeder feeder) {
         this.name = name;
@@ -40,6 +41,8 @@ final class TableStateStore implements StateStore {
         int partition = context.taskId().partition();
         pipeline = null;
         open = true;
+        this.partition = partition;
+        feeder.open(partition);
         context.register(root, (BatchingStateRestoreCallback) records -> restore(partition, records));
     }
 
@@ -70,12 +73,18 @@ final class TableStateStore implements StateStore {
         return pipeline;
     }
 
+    /// Is told the offset of the last record that was taken; nothing when the store is corrupted.
     @Override
-    public void commit(Map<TopicPartition, Long> changelogOffsets) {
+    public void commit(Map<TopicPartition, @Nullable Long> changelogOffsets) {
         publish();
-        changelogOffsets.forEach((partition, last) -> {
-            if (pipeline != null && last >= 0) {
-                feeder.committed(partition.partition(), last + 1);
+        if (changelogOffsets.isEmpty()) {
+            feeder.forget(partition);
+        }
+        changelogOffsets.forEach((topicPartition, last) -> {
+            if (last == null) {
+                feeder.forget(topicPartition.partition());
+            } else if (pipeline != null && last >= 0) {
+                feeder.committed(topicPartition.partition(), last + 1);
             }
         });
     }

@@ -53,6 +53,7 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
     private final TopicWatch topics;
     private final Indexes indexes;
     private final ViewWatch views;
+    private final Snapshots snapshots;
     private final LiveTable.Shared shared;
     private final Map<TableName, LiveTable> tables = new ConcurrentSkipListMap<>();
     private final Map<TableName, LiveTable> replacements = new ConcurrentSkipListMap<>();
@@ -68,8 +69,9 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
         this.topics = new TopicWatch(context.cluster());
         this.indexes = new Indexes(catalog);
         this.views = new ViewWatch(context.memory(), this::stores);
-        this.shared =
-                new LiveTable.Shared(positions, topics, new MemoryGuard(context.memory(), this::bytes), views, indexes);
+        this.snapshots = new Snapshots(context.snapshots(), context.clock());
+        this.shared = new LiveTable.Shared(
+                positions, topics, new MemoryGuard(context.memory(), this::bytes), views, indexes, snapshots);
     }
 
     /// Starts the tables of the config folder and those that sessions made before. Each is there before one begins,
@@ -114,8 +116,10 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
         String prefix = context.streams().prefix();
         List<Names> present =
                 expected.stream().map(name -> new Names(prefix, name)).toList();
-        context.rocks()
-                .remove(found -> found.startsWith(prefix) && present.stream().noneMatch(names -> names.isOwn(found)));
+        Predicate<String> isForgotten =
+                found -> found.startsWith(prefix) && present.stream().noneMatch(names -> names.isOwn(found));
+        context.rocks().remove(isForgotten);
+        snapshots.delete(isForgotten);
     }
 
     private void addAtStart(TableName name, Supplier<CreateTable> create) {
@@ -172,7 +176,7 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
                     LiveTable before = tables.put(table.name(), table);
                     changed();
                     if (before != null) {
-                        before.close();
+                        before.discard();
                         table.showMeters();
                     }
                     remember(table);
@@ -223,6 +227,7 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
                             .toList());
             context.streams().removeState(isLeft);
             context.rocks().remove(isLeft);
+            snapshots.delete(isLeft);
         } catch (AlluviumException e) {
             LOG.warn("table={} something of it is left in Kafka: {}", name, e.getMessage());
         }
@@ -368,10 +373,10 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
         if (table == null) {
             return;
         }
-        table.close();
+        table.discard();
         LiveTable replacement = replacements.remove(name);
         if (replacement != null) {
-            replacement.close();
+            replacement.discard();
         }
         if (!table.definition().origin().isFile()) {
             catalog.remove(name);
@@ -519,8 +524,9 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
                 thread.join();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                return;
+                break;
             }
         }
+        snapshots.close();
     }
 }

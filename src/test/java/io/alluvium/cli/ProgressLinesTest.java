@@ -117,6 +117,7 @@ final class ProgressLinesTest {
                 List.of(),
                 List.of(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 }

@@ -106,6 +106,7 @@ class MetersTest {
         TableMeters table = meters.table(name);
         table.size(() -> 1, Map.of("keys", () -> 1L));
         table.lag(() -> OptionalLong.of(3));
+        table.snapshot(() -> 1, java.util.Optional::empty);
         table.state(List.of("LIVE"), () -> "LIVE");
         table.loadedBulk(5);
         meters.query("http", true, 1);

@@ -28,6 +28,7 @@ public final class TableStatuses {
     private long badRecords;
     private Optional<TableStatus.Retry> retry = Optional.empty();
     private List<TableStatus.PartitionPosition> positions = List.of();
+    private Optional<TableStatus.Snapshot> snapshot = Optional.empty();
     private List<TableStatus.EffectiveOption> options = List.of();
 
     private TableStatuses(String name, TableState state) {
@@ -103,6 +104,11 @@ public final class TableStatuses {
         return this;
     }
 
+    public TableStatuses snapshot(TableStatus.Snapshot taken) {
+        this.snapshot = Optional.of(taken);
+        return this;
+    }
+
     public TableStatus build() {
         var definition = new TableDefinition(
                 name, List.of(), List.of(), sources, Map.of(), false, sql, TableDefinition.Origin.SESSION);
@@ -122,6 +128,7 @@ public final class TableStatuses {
                 positions,
                 options,
                 Optional.empty(),
+                snapshot,
                 Optional.empty());
     }
 }

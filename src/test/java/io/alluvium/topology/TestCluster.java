@@ -92,6 +92,7 @@ final class TestCluster implements AutoCloseable {
                 new TableContext(
                         kafka,
                         streams,
+                        new SnapshotSettings(true, directory.resolve("snapshots"), Duration.ofMillis(100), 100 << 20),
                         (files, definition, options) -> FileSource.of(files, definition, options, List.of()),
                         rocks,
                         key -> Optional.empty(),

@@ -64,7 +64,10 @@ final class StatusJson {
         if (table.replacement().isPresent()) {
             replacement(table.replacement().get(), out);
         }
-        positions(table, out);
+        positions(table.positions(), out);
+        if (table.snapshot().isPresent()) {
+            snapshot(table.snapshot().get(), out);
+        }
         if (whole) {
             options(table, out);
         }
@@ -181,9 +184,18 @@ final class StatusJson {
         }
     }
 
-    private static void positions(TableStatus table, JsonGenerator out) throws IOException {
+    private static void snapshot(TableStatus.Snapshot snapshot, JsonGenerator out) throws IOException {
+        out.writeObjectFieldStart("snapshot");
+        out.writeStringField("takenAt", snapshot.takenAt().toString());
+        out.writeNumberField("bytes", snapshot.bytes());
+        out.writeNumberField("restoredRecords", snapshot.restoredRecords());
+        positions(snapshot.positions(), out);
+        out.writeEndObject();
+    }
+
+    private static void positions(List<TableStatus.PartitionPosition> positions, JsonGenerator out) throws IOException {
         out.writeArrayFieldStart("positions");
-        for (TableStatus.PartitionPosition position : table.positions()) {
+        for (TableStatus.PartitionPosition position : positions) {
             out.writeStartObject();
             out.writeNumberField("partition", position.partition());
             out.writeNumberField("offset", position.offset());
