@@ -49,6 +49,10 @@ final class Execution {
         return memory;
     }
 
+    boolean hasViews() {
+        return !views.isEmpty();
+    }
+
     TableView view(int table) {
         return views.get(table);
     }

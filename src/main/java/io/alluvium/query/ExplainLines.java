@@ -28,7 +28,8 @@ final class ExplainLines {
         OperatorProfile profile = operator.profile();
         String counted = profile == null
                 ? ""
-                : " (rows " + profile.rows() + ", batches " + profile.batches() + ", " + millis(profile.nanos()) + ")";
+                : " (rows " + profile.rows() + ", batches " + profile.batches() + ", " + millis(profile.nanos())
+                        + (operator.rowsRead() < 0 ? "" : ", " + operator.rowsRead() + " rows read") + ")";
         lines.add("  ".repeat(depth) + operator.title() + counted);
         operator.inputs().forEach(input -> add(input, depth + 1));
     }

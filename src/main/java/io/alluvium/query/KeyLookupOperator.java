@@ -31,6 +31,9 @@ final class KeyLookupOperator extends Operator {
     private final Selection all = new Selection(0);
     private final Set<ByteBuffer> seen = new HashSet<>();
     private final boolean isOneKey;
+    private final byte[][] keys;
+    private final long[] numbers;
+    private long read;
     private @Nullable TableView view;
 
     /// @param columns the places in the table's schema of the columns that the batches have
@@ -58,7 +61,10 @@ final class KeyLookupOperator extends Operator {
             keyPlaces[i] = i;
         }
         this.choice = new int[keyTypes.size()];
-        this.batch = vectors(types, isOneKey ? 1 : RowBatch.DEFAULT_ROWS);
+        int atOnce = isOneKey ? 1 : RowBatch.DEFAULT_ROWS;
+        this.batch = vectors(types, atOnce);
+        this.keys = new byte[atOnce][];
+        this.numbers = new long[atOnce];
     }
 
     private static RowBatch vectors(List<ColumnType> types, int capacity) {
@@ -107,19 +113,31 @@ final class KeyLookupOperator extends Operator {
 
     /// Fills the batch with the rows of the next keys and returns how many they are.
     private int find(TableView rows) {
-        int capacity = isOneKey ? 1 : RowBatch.DEFAULT_ROWS;
-        int found = 0;
-        while (view != null && found < capacity) {
+        int wanted = 0;
+        while (view != null && wanted < keys.length) {
             if (isKeySet()) {
                 byte[] bytes = codec.encode(key, keyPlaces, 0);
-                long row = isOneKey || seen.add(ByteBuffer.wrap(bytes)) ? rows.find(bytes) : TableView.NO_ROW;
-                if (row != TableView.NO_ROW) {
-                    rows.copy(row, batch, found++, columns);
+                if (isOneKey || seen.add(ByteBuffer.wrap(bytes))) {
+                    keys[wanted++] = bytes;
                 }
             }
             advance();
         }
+        rows.find(keys, wanted, numbers);
+        int found = 0;
+        for (int i = 0; i < wanted; i++) {
+            if (numbers[i] != TableView.NO_ROW) {
+                numbers[found++] = numbers[i];
+            }
+        }
+        rows.copy(numbers, found, batch, columns);
+        read += found;
         return found;
+    }
+
+    @Override
+    long rowsRead() {
+        return read;
     }
 
     /// Sets the key to the combination chosen; false when no row can have it.

@@ -53,6 +53,11 @@ abstract class Operator {
         return profile;
     }
 
+    /// How many rows of a table were looked at; -1 for what reads none.
+    long rowsRead() {
+        return -1;
+    }
+
     abstract void open();
 
     /// The next batch with at least one selected row, or null at the end. It is overwritten by the next call.

@@ -12,8 +12,10 @@ import io.alluvium.sql.Filter;
 import io.alluvium.sql.Selection;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.apache.calcite.rel.RelFieldCollation;
 import org.apache.calcite.rel.RelNode;
@@ -29,6 +31,7 @@ import org.apache.calcite.rel.core.TableScan;
 import org.apache.calcite.rel.core.Union;
 import org.apache.calcite.rel.core.Values;
 import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
@@ -42,6 +45,11 @@ final class OperatorBuilder {
     private final Plan plan;
     private final Execution execution;
     private final PlanText text;
+    private final IdentityHashMap<RelNode, WantedOrder> wantedOrders = new IdentityHashMap<>();
+    private final IdentityHashMap<RelNode, TableScanOperator> scans = new IdentityHashMap<>();
+
+    /// @param rows how many rows of the order are wanted
+    private record WantedOrder(IndexOrder.Wanted order, LongSupplier rows) {}
 
     /// @param literalTexts the lifted literals as EXPLAIN shows them
     OperatorBuilder(Plan plan, Execution execution, List<String> literalTexts) {
@@ -149,20 +157,22 @@ final class OperatorBuilder {
         return IntStream.range(0, scan.getRowType().getFieldCount()).toArray();
     }
 
-    /// Reads a table: by key where the condition gives the whole of it, else all rows.
+    /// Reads a table: by key where the condition gives the whole of it, else as [TableAccess] decides.
     private Operator access(TableScan scan, int[] columns, @Nullable RexNode condition) {
         int number = plan.indexOfTable(QueryPlanner.tableName(scan));
         PlannedTable table = plan.tables().get(number);
+        RexBuilder builder = scan.getCluster().getRexBuilder();
         List<ColumnType> types = Arrays.stream(columns)
                 .mapToObj(c -> table.schema().column(c).type())
                 .toList();
         Filter filter = condition == null ? null : compile(condition, types);
-        Optional<List<List<RexNode>>> keys = condition == null
-                ? Optional.empty()
-                : KeyCondition.values(scan.getCluster().getRexBuilder(), condition, columns, table);
+        Optional<List<List<RexNode>>> keys =
+                condition == null ? Optional.empty() : KeyCondition.values(builder, condition, columns, table);
         if (keys.isEmpty()) {
-            return new TableScanOperator(execution, number, columns, types, filter)
-                    .titled(() -> text.access("Scan", table, columns, condition));
+            TableAccess access = access(builder, columns, table, condition, wantedOrders.get(scan));
+            var operator = new TableScanOperator(execution, number, columns, types, access, filter);
+            scans.put(scan, operator);
+            return operator.titled(() -> text.scan(operator, table, columns, condition));
         }
         List<List<KeyValue>> values = keys.get().stream()
                 .map(list -> list.stream()
@@ -170,7 +180,30 @@ final class OperatorBuilder {
                         .toList())
                 .toList();
         return new KeyLookupOperator(execution, number, columns, types, table.keyTypes(), values, filter)
-                .titled(() -> text.access("KeyLookup", table, columns, condition));
+                .titled(() -> text.keyLookup(table, columns, condition));
+    }
+
+    private TableAccess access(
+            RexBuilder builder,
+            int[] columns,
+            PlannedTable table,
+            @Nullable RexNode condition,
+            @Nullable WantedOrder wanted) {
+        if (condition == null && (wanted == null || table.indexes().isEmpty())) {
+            return TableAccess.whole();
+        }
+        var reader = new IndexConditionReader(builder, columns, table, execution.parameters());
+        List<RexNode> parts = condition == null ? List.of() : reader.parts(condition);
+        List<ColumnTest> tests = reader.tests(parts);
+        IndexOrder order = wanted == null ? null : IndexOrder.find(wanted.order(), table, tests);
+        boolean isExact =
+                order != null && order.use().isExact() && order.use().nodes().containsAll(parts);
+        return new TableAccess(
+                new ColumnRanges(tests, table),
+                condition == null || table.indexes().isEmpty() ? null : reader.read(condition),
+                order,
+                isExact,
+                wanted == null ? () -> Long.MAX_VALUE : wanted.rows());
     }
 
     private Operator correlate(Correlate correlate) {
@@ -210,11 +243,10 @@ final class OperatorBuilder {
     }
 
     private Operator sort(Sort sort) {
-        Operator input = build(sort.getInput());
         RowCount offset = RowCount.of("OFFSET", sort.offset, 0, execution.parameters());
         RowCount limit = RowCount.of("LIMIT", sort.fetch, Long.MAX_VALUE, execution.parameters());
         if (sort.getCollation().getFieldCollations().isEmpty()) {
-            return new LimitOperator(input, offset, limit).titled(() -> text.sort(sort));
+            return new LimitOperator(build(sort.getInput()), offset, limit).titled(() -> text.sort(sort));
         }
         var by = new ArrayList<RowOrder.By>();
         for (RelFieldCollation field : sort.getCollation().getFieldCollations()) {
@@ -226,7 +258,50 @@ final class OperatorBuilder {
             };
             by.add(new RowOrder.By(field.getFieldIndex(), descending, nullsFirst));
         }
-        return new SortOperator(input, new RowOrder(by), offset, limit, execution).titled(() -> text.sort(sort));
+        TableScan table = sort.fetch == null ? null : wantOrder(sort.getInput(), by, offset, limit);
+        Operator input = build(sort.getInput());
+        TableScanOperator scan = null;
+        if (table != null) {
+            // The same node may stand elsewhere in the plan, where nobody wants an order.
+            wantedOrders.remove(table);
+            scan = scans.remove(table);
+        }
+        return new SortOperator(input, new RowOrder(by), offset, limit, execution, scan).titled(() -> text.sort(sort));
+    }
+
+    /// Tells the access to a table that only the first rows of an order are wanted, where nothing but conditions
+    /// and projections stand between, and what is sorted by are columns of the table.
+    ///
+    /// @return null when that is not so
+    private @Nullable TableScan wantOrder(RelNode input, List<RowOrder.By> by, RowCount offset, RowCount limit) {
+        List<Integer> columns = by.stream().map(RowOrder.By::column).toList();
+        RelNode at = input;
+        while (!(at instanceof TableScan)) {
+            if (at instanceof Project project) {
+                List<Integer> below = columnsBelow(project, columns);
+                if (below == null) {
+                    return null;
+                }
+                columns = below;
+            } else if (!(at instanceof org.apache.calcite.rel.core.Filter)) {
+                return null;
+            }
+            at = at.getInput(0);
+        }
+        wantedOrders.put(
+                at, new WantedOrder(new IndexOrder.Wanted(by, columns), () -> SortOperator.best(offset, limit)));
+        return (TableScan) at;
+    }
+
+    private static @Nullable List<Integer> columnsBelow(Project project, List<Integer> columns) {
+        var below = new ArrayList<Integer>();
+        for (int column : columns) {
+            if (!(project.getProjects().get(column) instanceof RexInputRef reference)) {
+                return null;
+            }
+            below.add(reference.getIndex());
+        }
+        return below;
     }
 
     private List<Operator> inputs(SetOp rel) {

@@ -53,10 +53,20 @@ final class OperatorTree {
     /// Begins a run with the parameters that were set before.
     void open(List<TableView> views, long deadlineNanos) {
         execution.start(views, deadlineNanos);
+        compute();
+        root.open();
+    }
+
+    private void compute() {
         for (Computed parameter : computed) {
             parameter.parameter.copyFrom(Objects.requireNonNull(parameter.value.evaluate(ONE_ROW, FIRST)), 0, 0);
         }
-        root.open();
+    }
+
+    /// Lets EXPLAIN see how the tables would be read with the parameters that were set before.
+    void look(List<TableView> views) {
+        execution.start(views, Long.MAX_VALUE);
+        compute();
     }
 
     void close() {
@@ -64,19 +74,26 @@ final class OperatorTree {
         execution.end();
     }
 
-    /// Whether it holds little enough to be kept: a look-up of keys and what is done with its rows.
+    /// Whether it reads next to nothing, whatever its parameters are: a look-up of one key and what is done with
+    /// its row.
     boolean isLight() {
-        return root.profile() == null && isLight(root);
+        return root.profile() == null && isLight(root, false);
     }
 
-    private static boolean isLight(Operator operator) {
+    /// Whether it holds little enough after its last run to be kept for the next one.
+    boolean isToBeKept() {
+        return root.profile() == null && isLight(root, true);
+    }
+
+    private static boolean isLight(Operator operator, boolean byLastRun) {
         boolean light = switch (operator) {
             case KeyLookupOperator lookup -> lookup.isOneKey();
+            case TableScanOperator scan -> byLastRun && scan.hasReadLittle();
             case ProjectOperator ignored -> true;
             case FilterOperator ignored -> true;
             case LimitOperator ignored -> true;
             default -> false;
         };
-        return light && operator.inputs().stream().allMatch(OperatorTree::isLight);
+        return light && operator.inputs().stream().allMatch(input -> isLight(input, byLastRun));
     }
 }

@@ -106,7 +106,7 @@ final class Plan {
 
     /// Keeps operators that hold next to nothing for the next run.
     void giveBack(OperatorTree tree) {
-        if (tree.isLight()) {
+        if (tree.isToBeKept()) {
             idle.offer(tree);
         }
     }

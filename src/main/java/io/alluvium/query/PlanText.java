@@ -34,19 +34,81 @@ final class PlanText {
         this.literals = literals;
     }
 
-    String access(String how, PlannedTable table, int[] columns, @Nullable RexNode condition) {
-        List<String> names = Arrays.stream(columns)
+    String keyLookup(PlannedTable table, int[] columns, @Nullable RexNode condition) {
+        String key = table.keyColumns().stream()
+                .map(c -> table.schema().column(c).name())
+                .collect(Collectors.joining(", "));
+        return access("KeyLookup", table, " by " + key, columns, condition);
+    }
+
+    /// How a table is read in this run; where that is not known, what it can be read by.
+    String scan(TableScanOperator scan, PlannedTable table, int[] columns, @Nullable RexNode condition) {
+        TableAccess access = scan.access();
+        return switch (scan.path()) {
+            case null -> access("Scan", table, possible(access, names(columns, table)), columns, condition);
+            case TableAccess.Path.Whole ignored -> access("Scan", table, "", columns, condition);
+            case TableAccess.Path.ByIndexes by -> {
+                List<String> names = names(columns, table);
+                String how = by.condition().chosen().size() == 1 ? "IndexScan" : "BitmapScan";
+                yield access(how, table, " using " + indexes(by.condition(), names), columns, condition);
+            }
+            case TableAccess.Path.InOrder by -> {
+                String order = " using " + use(by.order().use(), names(columns, table))
+                        + (by.order().descending() ? " backwards" : "");
+                yield access("IndexOrder", table, order, columns, condition);
+            }
+        };
+    }
+
+    private String possible(TableAccess access, List<String> names) {
+        if (access.isAlwaysWhole()) {
+            return "";
+        }
+        var uses = new ArrayList<String>();
+        IndexCondition condition = access.condition();
+        if (condition != null) {
+            condition.uses().forEach(use -> uses.add(use(use, names)));
+        }
+        IndexOrder order = access.order();
+        if (order != null) {
+            uses.add("the order of " + use(order.use(), names));
+        }
+        return " or, as the parameters say, " + String.join(", ", uses);
+    }
+
+    private String indexes(IndexCondition condition, List<String> names) {
+        return switch (condition) {
+            case IndexCondition.One one -> use(one.use(), names);
+            case IndexCondition.AnyOf any -> joined(any.alternatives(), " or ", names);
+            case IndexCondition.AllOf all -> joined(all.together(), " and ", names);
+        };
+    }
+
+    private String joined(List<? extends IndexCondition> conditions, String word, List<String> names) {
+        String text = conditions.stream().map(c -> indexes(c, names)).collect(Collectors.joining(word));
+        return conditions.size() > 1 && word.equals(" or ") ? "(" + text + ")" : text;
+    }
+
+    /// An index and in parentheses what it is used for.
+    private String use(IndexUse use, List<String> names) {
+        String tests = use.nodes().stream()
+                .distinct()
+                .map(node -> expression(node, names))
+                .collect(Collectors.joining(" and "));
+        return use.index().name() + (tests.isEmpty() ? "" : " (" + tests + ")");
+    }
+
+    private static List<String> names(int[] columns, PlannedTable table) {
+        return Arrays.stream(columns)
                 .mapToObj(c -> table.schema().column(c).name())
                 .toList();
-        String key = how.equals("KeyLookup")
-                ? " by "
-                        + table.keyColumns().stream()
-                                .map(c -> table.schema().column(c).name())
-                                .collect(Collectors.joining(", "))
-                : "";
+    }
+
+    private String access(String how, PlannedTable table, String by, int[] columns, @Nullable RexNode condition) {
+        List<String> names = names(columns, table);
         String filter = condition == null ? "" : ", filter " + expression(condition, names);
         String storage = table.storage().equals("memory") ? "" : " (" + table.storage() + ")";
-        return how + storage + " " + table.name() + key + ", columns (" + String.join(", ", names) + ")" + filter;
+        return how + storage + " " + table.name() + by + ", columns (" + String.join(", ", names) + ")" + filter;
     }
 
     String items(Project project) {

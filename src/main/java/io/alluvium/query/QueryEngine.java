@@ -93,12 +93,25 @@ public final class QueryEngine implements AutoCloseable {
                     "EXPLAIN its SELECT over tables that exist, or create the table and DESCRIBE it");
         }
         StatementShape shape = StatementShape.of(query.node());
-        return new LineCursor("plan", explain.analyze() ? analyzed(query, shape, params) : explained(query, shape));
+        return new LineCursor(
+                "plan", explain.analyze() ? analyzed(query, shape, params) : explained(query, shape, params));
     }
 
-    private List<String> explained(Statement.Query query, StatementShape shape) {
+    /// Without values for its parameters, a query is shown with what its tables can be read by.
+    private List<String> explained(Statement.Query query, StatementShape shape, List<@Nullable Object> params) {
         Planned planned = plan(query, shape);
+        Optional<List<TableView>> views = planned.plan.views(tables, null);
+        for (int attempt = 0; attempt < MOST_ATTEMPTS && views.isEmpty(); attempt++) {
+            cache.remove(planned.shape.key(), planned.plan);
+            planned = plan(query, shape);
+            views = planned.plan.views(tables, null);
+        }
         var tree = new OperatorTree(planned.plan, limits, texts(planned.shape.literals()));
+        int given = planned.plan.parameters().given();
+        if (views.isPresent() && (given == 0 || given == params.size())) {
+            ParameterValues.set(tree.execution().parameters(), params, given, planned.shape.literals());
+            tree.look(views.get());
+        }
         return ExplainLines.of(tree.root());
     }
 

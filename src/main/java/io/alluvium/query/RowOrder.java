@@ -24,6 +24,16 @@ record RowOrder(List<By> by) {
         return 0;
     }
 
+    /// Compares by the first keys alone.
+    int compare(int keys, List<Vector> a, int rowA, List<Vector> b, int rowB) {
+        int order = 0;
+        for (int i = 0; i < keys && order == 0; i++) {
+            By key = by.get(i);
+            order = compare(key, a.get(key.column), rowA, b.get(key.column), rowB);
+        }
+        return order;
+    }
+
     private static int compare(By key, Vector a, int rowA, Vector b, int rowB) {
         boolean nullA = a.isNull(rowA);
         boolean nullB = b.isNull(rowB);

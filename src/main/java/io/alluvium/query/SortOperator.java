@@ -22,6 +22,7 @@ final class SortOperator extends Operator {
     private final RowCount offset;
     private final RowCount limit;
     private final Execution execution;
+    private final @Nullable TableScanOperator table;
     private final RowBatch out;
     private final Selection better = new Selection(0);
     private @Nullable RowBuffer rows;
@@ -29,13 +30,22 @@ final class SortOperator extends Operator {
     private int at;
     private int end;
 
-    SortOperator(Operator input, RowOrder order, RowCount offset, RowCount limit, Execution execution) {
+    /// @param table what the rows come from, where that may give them in this order; between it and this operator
+    ///     the rows keep their order
+    SortOperator(
+            Operator input,
+            RowOrder order,
+            RowCount offset,
+            RowCount limit,
+            Execution execution,
+            @Nullable TableScanOperator table) {
         super(input.types(), List.of(input));
         this.input = input;
         this.order = order;
         this.offset = offset;
         this.limit = limit;
         this.execution = execution;
+        this.table = table;
         var vectors = new ArrayList<Vector>();
         for (ColumnType type : input.types()) {
             vectors.add(new Vector(type, 0));
@@ -72,12 +82,27 @@ final class SortOperator extends Operator {
     private RowBuffer read() {
         long skipped = offset.rows();
         long wanted = limit.rows();
-        long best = skipped > MOST_BEST || wanted > MOST_BEST ? Long.MAX_VALUE : skipped + wanted;
-        RowBuffer held = best > MOST_BEST ? readAll() : readBest((int) best);
+        long best = best(offset, limit);
+        RowBuffer held = best == Long.MAX_VALUE ? readAll() : readBest((int) best);
+        if (table != null && table.isOrderGivenUp()) {
+            held.clear();
+            input.close();
+            table.readInAnyOrder();
+            input.open();
+            held = readBest((int) best);
+        }
         sorted = order.sorted(held.columns(), held.size(), execution);
         at = (int) Math.min(skipped, held.size());
         end = at + (int) Math.min(wanted, held.size() - at);
         return held;
+    }
+
+    /// How many rows of the order are wanted; [Long#MAX_VALUE] when they are too many to hold only the best.
+    static long best(RowCount offset, RowCount limit) {
+        long skipped = offset.rows();
+        long wanted = limit.rows();
+        boolean isAll = skipped > MOST_BEST || wanted > MOST_BEST || skipped + wanted > MOST_BEST;
+        return isAll ? Long.MAX_VALUE : skipped + wanted;
     }
 
     private RowBuffer readAll() {
@@ -89,8 +114,9 @@ final class SortOperator extends Operator {
         return all;
     }
 
-    /// Reads the rows of which `best` come first: when twice as many are held, the worse half is dropped, and
-    /// from then on rows that come after the last one of the better half are not taken at all.
+    /// Reads the rows of which `best` come first: when twice as many are held, the worse half is dropped, and from
+    /// then on rows that come after the last one of the better half are not taken at all. Rows that come in order
+    /// are read until none can be better.
     private RowBuffer readBest(int best) {
         var held = new RowBuffer(types(), execution.memory());
         if (best == 0) {
@@ -99,12 +125,27 @@ final class SortOperator extends Operator {
         boolean isFull = false;
         for (RowBatch batch = input.next(); batch != null; batch = input.next()) {
             held.append(batch, isFull ? betterThan(held, best - 1, batch) : input.selection());
+            if (held.size() >= best && isRestWorse(held, best - 1, batch)) {
+                break;
+            }
             if (held.size() >= Math.max(2L * best, LEAST_HELD)) {
                 held = firstOf(held, best);
                 isFull = true;
             }
         }
         return held;
+    }
+
+    /// Whether all rows after this batch come after a row that is held. As long as none was dropped the rows are
+    /// held as they came, after that in order: either way, none before `last` has greater first keys.
+    private boolean isRestWorse(RowBuffer held, int last, RowBatch batch) {
+        int keys = table == null ? 0 : table.orderedKeys();
+        if (keys == 0) {
+            return false;
+        }
+        Selection selection = input.selection();
+        int end = selection.row(selection.size() - 1);
+        return keys == order.by().size() || order.compare(keys, batch.columns(), end, held.columns(), last) > 0;
     }
 
     private Selection betterThan(RowBuffer held, int last, RowBatch batch) {

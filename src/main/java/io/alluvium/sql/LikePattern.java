@@ -4,10 +4,11 @@ import io.alluvium.fault.AlluviumException;
 import io.alluvium.fault.ErrorCode;
 import java.util.Arrays;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// A LIKE pattern made ready: `%` stands for any characters, `_` for one, the escape character takes the next one
 /// as it is. Characters are code points.
-final class LikePattern {
+public final class LikePattern {
 
     /// What PostgreSQL takes when no ESCAPE is written.
     static final String DEFAULT_ESCAPE = "\\";
@@ -56,6 +57,22 @@ final class LikePattern {
             }
         }
         return new LikePattern(Arrays.copyOf(elements, size), ignoreCase);
+    }
+
+    /// What all texts begin with that are LIKE a pattern.
+    ///
+    /// @param escape null for the one that PostgreSQL takes
+    /// @throws AlluviumException INVALID_PARAMETER as the condition itself does
+    public static String prefix(String pattern, @Nullable String escape) {
+        int[] elements = of(pattern, escape == null ? DEFAULT_ESCAPE : escape, false).elements;
+        var prefix = new StringBuilder();
+        for (int element : elements) {
+            if (element < 0) {
+                break;
+            }
+            prefix.appendCodePoint(element);
+        }
+        return prefix.toString();
     }
 
     /// Goes forward and, when it gets stuck, lets the last `%` take one character more.

@@ -644,9 +644,9 @@ final class LiveTable implements AutoCloseable {
         }
     }
 
-    /// Lets go of what `CREATE INDEX` made for the table that this one has replaced and has no columns here.
-    void forgetIndexesWithoutColumns() {
-        store().ifPresent(store -> indexes.forgetWithout(store.schema()));
+    /// Lets go of what `CREATE INDEX` made for the table that this one has replaced and this one cannot have.
+    void forgetImpossibleIndexes() {
+        store().ifPresent(indexes::forgetImpossible);
     }
 
     TableStatus status() {

@@ -58,7 +58,8 @@ final class TableIndexes {
             }
         }
         for (TableIndex index : wanted) {
-            if (!present.contains(index.name()) && hasAll(index, store.schema())) {
+            boolean canBe = store.takesIndexes() || ofDefinition.contains(index);
+            if (canBe && !present.contains(index.name()) && hasAll(index, store.schema())) {
                 store.createIndex(definition(index));
                 LOG.info("table={} builds the index {} over {}", table, index.name(), index.columns());
             }
@@ -85,16 +86,15 @@ final class TableIndexes {
                 });
     }
 
-    /// Forgets the indexes of `CREATE INDEX` that a table that has taken the place of another one has no columns
-    /// for.
-    void forgetWithout(Schema schema) {
+    /// Forgets the indexes of `CREATE INDEX` that a table that has taken the place of another one cannot have.
+    void forgetImpossible(TableStorage store) {
         for (TableIndex index : indexes.of(table)) {
-            if (!hasAll(index, schema)) {
+            if (!store.takesIndexes() || !hasAll(index, store.schema())) {
                 LOG.warn(
-                        "table={} the index {} goes: the new definition does not have all of its columns {}",
+                        "table={} the index {} goes: the new definition does not have {}",
                         table,
                         index.name(),
-                        index.columns());
+                        store.takesIndexes() ? "all of its columns " + index.columns() : "its rows in memory");
                 indexes.remove(index.name());
             }
         }

@@ -180,7 +180,7 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
                         table.showMeters();
                     }
                     remember(table);
-                    table.forgetIndexesWithoutColumns();
+                    table.forgetImpossibleIndexes();
                     rebuildDependants(table.name());
                 }
                 if (tables.get(table.name()) == table) {

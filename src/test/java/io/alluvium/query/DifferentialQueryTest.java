@@ -9,6 +9,8 @@ import io.alluvium.data.RowBatch;
 import io.alluvium.data.Schema;
 import io.alluvium.data.TableName;
 import io.alluvium.table.ChangeBatch;
+import io.alluvium.table.IndexDefinition;
+import io.alluvium.table.IndexStatus;
 import io.alluvium.table.TableStorage;
 import io.alluvium.table.TableStore;
 import io.alluvium.testkit.TableRows;
@@ -24,21 +26,28 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 
 /// The same generated queries over the same rows here and in DuckDB. `-Dquery.seed` repeats a run,
 /// `-Dquery.count` asks for more queries.
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DifferentialQueryTest {
 
@@ -54,6 +63,9 @@ class DifferentialQueryTest {
             Column.of("ts", ColumnType.TIMESTAMP));
     private static final String DUCK_COLUMNS = "(id BIGINT, b BIGINT, i INTEGER, d DECIMAL(12,2), x DOUBLE, s VARCHAR,"
             + " f BOOLEAN, dt DATE, ts TIMESTAMP)";
+    /// Enough to fill chunks of both partitions.
+    private static final int MANY_ROWS = 9_000;
+
     private static final List<String> WORDS =
             List.of("", "a", "ab", "abc", "b", "ba", "Abc", "a%b", "a_b", "x''y", "zoë", "long text here", "A");
 
@@ -61,6 +73,8 @@ class DifferentialQueryTest {
     private final int count = count();
     private final Random random = new Random(seed);
     final Database database = new Database();
+    private final Map<String, Map<Long, @Nullable Object[]>> models = new HashMap<>();
+    private boolean isOverMany;
     private Connection duck;
 
     int count() {
@@ -91,33 +105,70 @@ class DifferentialQueryTest {
     }
 
     @Test
+    @Order(1)
     void everyAnswerIsTheOneOfDuckDb() throws SQLException {
+        compare(count, () -> {});
+        assertThat(database.metric("alluvium_plan_cache_hits_total"))
+                .as("plans used again for other literals, with -Dquery.seed=%d", seed)
+                .isGreaterThan(count / 5);
+    }
+
+    @Test
+    @Order(2)
+    void indexesThatComeAndGoWhileRowsChangeDoNotChangeAnAnswer() throws SQLException {
+        if (!database.store("t").takesIndexes()) {
+            return;
+        }
+        var number = new AtomicInteger();
+        table("v", MANY_ROWS);
+        isOverMany = true;
+        compare(count() / 3, () -> {
+            int n = number.getAndIncrement();
+            if (n % 20 == 0) {
+                changeIndexes(n);
+            }
+            if (n % 50 == 0) {
+                changeRows();
+            }
+        });
+    }
+
+    private interface Change {
+        void run() throws SQLException;
+    }
+
+    /// @param before runs before each query
+    private void compare(int queries, Change before) throws SQLException {
         var differences = new ArrayList<String>();
         int failedInBoth = 0;
         long structure = 0;
-        for (int n = 0; n < count && differences.size() < 10; n++) {
+        for (int n = 0; n < queries && differences.size() < 10; n++) {
+            before.run();
             // Every second query is the one before with other literals, which has the plan of that one.
             structure = n % 2 == 0 ? random.nextLong() : structure;
             QueryGenerator.Query query = new QueryGenerator(new Random(structure), random).next();
-            Object expected = duckAnswer(query.sql());
-            Object actual = ownAnswer(query.sql());
+            String sql = isOverMany ? overMany(query.sql()) : query.sql();
+            Object expected = duckAnswer(sql);
+            Object actual = ownAnswer(sql);
             if (expected instanceof String && actual instanceof String) {
                 failedInBoth++;
                 continue;
             }
             String difference = difference(expected, actual, query.ordered());
             if (difference != null) {
-                differences.add("query " + n + ": " + query.sql() + "\n  " + difference);
+                differences.add("query " + n + ": " + sql + "\n  " + difference);
             }
         }
         assertThat(differences).as("differences with -Dquery.seed=%d", seed).isEmpty();
         assertThat(failedInBoth)
                 .as("queries that both refuse, with -Dquery.seed=%d", seed)
-                .isLessThan(count / 20);
-        assertThat(database.metric("alluvium_plan_cache_hits_total"))
-                .as("plans used again for other literals, with -Dquery.seed=%d", seed)
-                .isGreaterThan(count / 5);
-        System.out.println(getClass().getSimpleName() + ": " + count + " queries with -Dquery.seed=" + seed);
+                .isLessThan(queries / 20);
+        System.out.println(getClass().getSimpleName() + ": " + queries + " queries with -Dquery.seed=" + seed);
+    }
+
+    /// The same query over more rows of the table `t`: only where rows fill chunks are there indexes to find them.
+    private static String overMany(String sql) {
+        return sql.replaceAll("FROM t AS", "FROM v AS").replaceAll("FROM t\\b(?! AS)", "FROM v AS t");
     }
 
     private Object duckAnswer(String sql) {
@@ -253,6 +304,35 @@ class DifferentialQueryTest {
         }
         store.checkInvariants();
         database.put(store);
+        models.put(name, model);
+        duckTable(name, model);
+    }
+
+    /// Makes an index over random columns of a table, or drops one.
+    private void changeIndexes(int number) {
+        TableStorage store = database.store(random.nextInt(4) == 0 ? "u" : "v");
+        List<IndexStatus> present = store.indexes();
+        if (present.size() > 5 || (!present.isEmpty() && random.nextInt(4) == 0)) {
+            store.dropIndex(
+                    present.get(random.nextInt(present.size())).definition().name());
+            return;
+        }
+        var columns = new ArrayList<>(SCHEMA.names());
+        Collections.shuffle(columns, random);
+        var kind = random.nextInt(4) == 0 ? IndexDefinition.Kind.HASH : IndexDefinition.Kind.ORDERED;
+        store.createIndex(new IndexDefinition("index_" + number, columns.subList(0, random.nextInt(1, 4)), kind));
+    }
+
+    /// Changes and deletes rows of a table here and there.
+    private void changeRows() throws SQLException {
+        String name = random.nextInt(4) == 0 ? "u" : "v";
+        Map<Long, @Nullable Object[]> model = Objects.requireNonNull(models.get(name));
+        for (int partition = 0; partition < 2; partition++) {
+            apply(database.store(name), partition, random.nextInt(1, 80), model);
+        }
+        try (Statement statement = duck.createStatement()) {
+            statement.execute("DROP TABLE " + name);
+        }
         duckTable(name, model);
     }
 

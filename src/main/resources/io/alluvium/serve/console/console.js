@@ -307,10 +307,12 @@ function showDetail(table) {
     rows.length > 0 ? [grid(columns.map(name => ({ name })), rows)] : ['none known']);
   pane('detail-state', table.state, () => [label(table.state)]);
   pane('detail-trouble', [table.state, table.retry], () => table.retry ? [trouble(table)] : []);
-  pane('detail-facts', [live, table.key, table.dependsOn], () => facts([
+  pane('detail-facts', [live, table.key, table.indexes, table.dependsOn], () => facts([
     ['rows', `${count(table.rows)} in ${bytes(table.bytes)}`],
     ['progress', table.state === 'LOADING' && table.progress ? progressText(table.progress) : null],
     ['key', table.key.columns.length > 0 ? `${table.key.columns.join(', ')} (${table.key.rule})` : table.key.rule],
+    ['indexes', table.indexes.map(index => `${index.name} (${index.columns.join(', ')})`
+      + (index.state === 'READY' ? '' : ` ${index.state}`)).join(', ') || null],
     ['source', (table.sources ?? [table.source]).filter(source => source).map(sourceText).join(', ')],
     ['reads', table.dependsOn.length > 0 ? links(table.dependsOn) : null],
     ['lag', table.lag ? `${count(table.lag.records)} records, ${seconds(table.lag.millis / 1000)}` : null],
