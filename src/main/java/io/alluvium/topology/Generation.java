@@ -152,6 +152,7 @@ final class Generation implements AutoCloseable {
     }
 
     private void stop() {
+        intake.end();
         if (loader != null) {
             loader.close();
         }

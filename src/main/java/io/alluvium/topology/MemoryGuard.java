@@ -42,7 +42,7 @@ final class MemoryGuard {
 
     /// @throws AlluviumException MEMORY_LIMIT when there is no room for one table more
     void check(TableName table) {
-        if (isFull(false)) {
+        if (!hasRoom(false)) {
             throw new AlluviumException(
                     ErrorCode.MEMORY_LIMIT,
                     "there is no memory for the table " + table + ": " + reason(false),

@@ -35,6 +35,7 @@ final class RowPipeline {
     private final byte[] @Nullable [] values = new byte[BATCH_ROWS][];
     private final boolean[] passes = new boolean[BATCH_ROWS];
 
+    private boolean isRestoring;
     private TableShape shape;
     private RowDecoder decoder;
     private List<RowTransform> transforms;
@@ -66,6 +67,17 @@ final class RowPipeline {
         return feed.open()
                 ? JsonRowDecoder.growing(shape.records(), feed.columnsFromKey(), feed.mostColumns(), leftOut)
                 : new JsonRowDecoder(shape.records(), feed.columnsFromKey(), false);
+    }
+
+    /// Begins a batch of records that are restored, once there is memory for it.
+    void beginRestore() {
+        intake.awaitRoom();
+        isRestoring = true;
+    }
+
+    void endRestore() {
+        flush();
+        isRestoring = false;
     }
 
     /// Takes one record; a full batch goes on to the store.
@@ -138,7 +150,9 @@ final class RowPipeline {
         if (batch.size() == 0) {
             return;
         }
-        intake.admit();
+        if (!isRestoring) {
+            intake.admit();
+        }
         while (liveShape.now().version() != shape.version() || !applied()) {
             decodeAgain();
         }

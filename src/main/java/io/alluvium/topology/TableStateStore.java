@@ -48,10 +48,11 @@ final class TableStateStore implements StateStore {
 
     private void restore(int partition, Collection<KeyValue<byte[], byte[]>> records) {
         RowPipeline into = pipeline(partition);
+        into.beginRestore();
         for (KeyValue<byte[], byte[]> record : records) {
             into.add(record.key, record.value);
         }
-        into.flush();
+        into.endRestore();
     }
 
     /// Takes one record; it shows after the next [#publish] at the latest.

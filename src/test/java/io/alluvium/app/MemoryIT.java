@@ -41,6 +41,7 @@ class MemoryIT {
             assertThat(service.sql("SELECT COUNT(*) FROM kept").path("rows")).hasToString("[[" + KEPT_ROWS + "]]");
             assertThat(service.sql("CREATE TABLE more AS SELECT * FROM kafka_topic('kept')")
                             .toString())
+                    .as("while it is said that %s", stalled.path("retry"))
                     .contains("53200", "alluvium.memory.limit");
             assertThat(service.sql("SELECT COUNT(*) FROM large").toString()).contains("stands still");
 

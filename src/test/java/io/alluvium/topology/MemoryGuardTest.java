@@ -46,6 +46,10 @@ class MemoryGuardTest {
     @Test
     void aNewTableIsRefusedWithWhatIsTakenAndWhatToDo() {
         at(LIMIT / 2).check(TABLE);
+        assertThat(catchThrowableOfType(
+                        AlluviumException.class, () -> at(LIMIT - 1).check(TABLE)))
+                .as("where a load that stands still would not go on either")
+                .isNotNull();
 
         AlluviumException refused = catchThrowableOfType(
                 AlluviumException.class, () -> at(LIMIT + (5 << 20)).check(TABLE));

@@ -61,6 +61,21 @@ class MemoryLimitTest {
         }
     }
 
+    @Test
+    void aLoadThatStandsStillCanBeDropped(@TempDir Path directory) {
+        try (var cluster = new TestCluster(directory, 1, new MemoryLimits(LIMIT / 4, LIMIT, Duration.ofMinutes(1)))) {
+            fill(cluster, "first");
+            cluster.create("CREATE TABLE first AS SELECT * FROM kafka_topic('first')");
+            cluster.awaitState("first", TableState.STALLED);
+
+            cluster.tables.drop(new TableName("first"), false);
+
+            assertThat(cluster.tables.tables()).isEmpty();
+            cluster.create("CREATE TABLE second AS SELECT * FROM kafka_topic('first')");
+            assertThat(cluster.awaitState("second", TableState.STALLED).rows()).isBetween(1L, ROWS - 1L);
+        }
+    }
+
     private static void fill(TestCluster cluster, String topic) {
         cluster.createTopic(topic);
         for (int row = 0; row < ROWS; row++) {
