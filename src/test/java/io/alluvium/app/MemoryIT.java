@@ -39,10 +39,7 @@ class MemoryIT {
             assertThat(service.status("/health/live")).isEqualTo(200);
             assertThat(service.status("/health/ready")).isEqualTo(503);
             assertThat(service.sql("SELECT COUNT(*) FROM kept").path("rows")).hasToString("[[" + KEPT_ROWS + "]]");
-            assertThat(service.sql("CREATE TABLE more AS SELECT * FROM kafka_topic('kept')")
-                            .toString())
-                    .as("while it is said that %s", stalled.path("retry"))
-                    .contains("53200", "alluvium.memory.limit");
+            assertThat(answerToOneTableMore(service)).contains("53200", "alluvium.memory.limit");
             assertThat(service.sql("SELECT COUNT(*) FROM large").toString()).contains("stands still");
 
             service.sql("DROP TABLE kept");
@@ -50,6 +47,21 @@ class MemoryIT {
             assertThat(service.sql("SELECT COUNT(*) FROM large").path("rows")).hasToString("[[" + LARGE_ROWS + "]]");
             assertThat(service.log()).doesNotContain("OutOfMemoryError");
         }
+    }
+
+    /// A load may stand still for a moment, until the next garbage collection has shown that there is room, before it
+    /// does so for good.
+    private static String answerToOneTableMore(BuiltService service) throws Exception {
+        String answer = "";
+        for (int i = 0; i < 100 && !answer.contains("53200"); i++) {
+            if (i > 0) {
+                service.sql("DROP TABLE IF EXISTS more");
+                Thread.sleep(200);
+            }
+            answer = service.sql("CREATE TABLE more AS SELECT * FROM kafka_topic('kept')")
+                    .toString();
+        }
+        return answer;
     }
 
     private static void fill(BuiltService service, String topic, int rows) {
