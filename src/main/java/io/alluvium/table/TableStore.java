@@ -316,9 +316,6 @@ public final class TableStore implements TableStorage {
         for (PartitionStore store : partitionStores()) {
             sum += store.bytes();
         }
-        for (SecondaryIndex index : indexes) {
-            sum += index.bytes();
-        }
         return sum;
     }
 
