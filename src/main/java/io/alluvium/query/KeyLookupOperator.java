@@ -3,12 +3,10 @@ package io.alluvium.query;
 import io.alluvium.data.ColumnType;
 import io.alluvium.data.KeyCodec;
 import io.alluvium.data.RowBatch;
-import io.alluvium.data.Vector;
 import io.alluvium.sql.Filter;
 import io.alluvium.sql.Selection;
 import io.alluvium.table.TableView;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -55,24 +53,16 @@ final class KeyLookupOperator extends Operator {
         this.codec = new KeyCodec(keyTypes);
         this.filter = filter;
         this.isOneKey = values.stream().allMatch(v -> v.size() == 1);
-        this.key = vectors(keyTypes, 1);
+        this.key = RowBatch.ofTypes(keyTypes, 1);
         this.keyPlaces = new int[keyTypes.size()];
         for (int i = 0; i < keyPlaces.length; i++) {
             keyPlaces[i] = i;
         }
         this.choice = new int[keyTypes.size()];
         int atOnce = isOneKey ? 1 : RowBatch.DEFAULT_ROWS;
-        this.batch = vectors(types, atOnce);
+        this.batch = RowBatch.ofTypes(types, atOnce);
         this.keys = new byte[atOnce][];
         this.numbers = new long[atOnce];
-    }
-
-    private static RowBatch vectors(List<ColumnType> types, int capacity) {
-        var vectors = new ArrayList<Vector>(types.size());
-        for (ColumnType type : types) {
-            vectors.add(new Vector(type, capacity));
-        }
-        return new RowBatch(vectors, capacity);
     }
 
     /// Whether there is one combination at the most, and so one row.

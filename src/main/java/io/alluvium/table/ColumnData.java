@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// Zone map: the least and the greatest value and how many rows are NULL, of all versions, dead ones included. They
 /// only ever widen and grow, and they do so before the view with the rows is published; a reader may see what they
 /// became later, which rules out less.
-abstract sealed class ColumnData permits LongData, IntData, DoubleData, DictionaryData, BytesData, KeyData, AbsentData {
+abstract sealed class ColumnData permits WholeData, DoubleData, DictionaryData, BytesData, KeyData, AbsentData {
 
     private static final int FIRST_CAPACITY = 64;
     private static final AtomicLong SERIALS = new AtomicLong();
@@ -207,14 +207,40 @@ abstract sealed class ColumnData permits LongData, IntData, DoubleData, Dictiona
     }
 
     /// Copies rows into a vector: from row `from` on, `count` rows, to the vector's rows from `target` on.
-    void readRange(int from, int count, Vector target, int targetRow) {
+    final void readRange(int from, int count, Vector target, int targetRow) {
+        if (hasNulls()) {
+            readRangeOneByOne(from, count, target, targetRow);
+        } else {
+            readDenseRange(from, count, target, targetRow);
+        }
+    }
+
+    /// Copies the rows `rows[0..count)` to the vector's rows from `target` on.
+    final void readRows(int[] rows, int count, Vector target, int targetRow) {
+        if (hasNulls()) {
+            readRowsOneByOne(rows, count, target, targetRow);
+        } else {
+            readDenseRows(rows, count, target, targetRow);
+        }
+    }
+
+    /// As [#readRange] where no row has its bit set among `nulls`.
+    void readDenseRange(int from, int count, Vector target, int targetRow) {
+        readRangeOneByOne(from, count, target, targetRow);
+    }
+
+    /// As [#readRows] where no row has its bit set among `nulls`.
+    void readDenseRows(int[] rows, int count, Vector target, int targetRow) {
+        readRowsOneByOne(rows, count, target, targetRow);
+    }
+
+    private void readRangeOneByOne(int from, int count, Vector target, int targetRow) {
         for (int i = 0; i < count; i++) {
             readOrNull(from + i, target, targetRow + i);
         }
     }
 
-    /// Copies the rows `rows[0..count)` to the vector's rows from `target` on.
-    void readRows(int[] rows, int count, Vector target, int targetRow) {
+    private void readRowsOneByOne(int[] rows, int count, Vector target, int targetRow) {
         for (int i = 0; i < count; i++) {
             readOrNull(rows[i], target, targetRow + i);
         }

@@ -105,11 +105,7 @@ final class DictionaryData extends ColumnData {
     }
 
     @Override
-    void readRange(int from, int count, Vector target, int targetRow) {
-        if (hasNulls()) {
-            super.readRange(from, count, target, targetRow);
-            return;
-        }
+    void readDenseRange(int from, int count, Vector target, int targetRow) {
         Object read = codes;
         @Nullable String[] texts = dictionary.texts();
         @Nullable Object[] to = target.objects();
@@ -127,11 +123,7 @@ final class DictionaryData extends ColumnData {
     }
 
     @Override
-    void readRows(int[] rows, int count, Vector target, int targetRow) {
-        if (hasNulls()) {
-            super.readRows(rows, count, target, targetRow);
-            return;
-        }
+    void readDenseRows(int[] rows, int count, Vector target, int targetRow) {
         Object read = codes;
         @Nullable String[] texts = dictionary.texts();
         @Nullable Object[] to = target.objects();

@@ -89,21 +89,13 @@ final class DoubleData extends ColumnData {
     }
 
     @Override
-    void readRange(int from, int count, Vector target, int targetRow) {
-        if (hasNulls()) {
-            super.readRange(from, count, target, targetRow);
-            return;
-        }
+    void readDenseRange(int from, int count, Vector target, int targetRow) {
         System.arraycopy(values, from, target.doubles(), targetRow, count);
         clearNulls(target, targetRow, count);
     }
 
     @Override
-    void readRows(int[] rows, int count, Vector target, int targetRow) {
-        if (hasNulls()) {
-            super.readRows(rows, count, target, targetRow);
-            return;
-        }
+    void readDenseRows(int[] rows, int count, Vector target, int targetRow) {
         double[] read = values;
         double[] to = target.doubles();
         for (int i = 0; i < count; i++) {

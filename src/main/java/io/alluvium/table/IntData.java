@@ -6,11 +6,9 @@ import io.alluvium.metrics.HeapSizes;
 import java.util.Arrays;
 
 /// 32-bit values: INTEGER, DATE, BOOLEAN as 0 or 1.
-final class IntData extends ColumnData {
+final class IntData extends WholeData {
 
     private volatile int[] values = {};
-    private volatile long least = Long.MAX_VALUE;
-    private volatile long greatest = Long.MIN_VALUE;
 
     IntData(ColumnType type) {
         super(type);
@@ -28,8 +26,8 @@ final class IntData extends ColumnData {
         int[] to = values;
         long[] from = source.longs();
         boolean[] nulls = source.nulls();
-        long low = least;
-        long high = greatest;
+        long low = least();
+        long high = greatest();
         for (int i = 0; i < count; i++) {
             int row = sources[i];
             if (row < 0 || nulls[row]) {
@@ -51,20 +49,6 @@ final class IntData extends ColumnData {
         widen(value, value);
     }
 
-    private void widen(long low, long high) {
-        if (low < least) {
-            least = low;
-        }
-        if (high > greatest) {
-            greatest = high;
-        }
-    }
-
-    @Override
-    boolean mayContain(long from, long to) {
-        return greatest >= from && least <= to && least <= greatest;
-    }
-
     @Override
     long getLong(int row) {
         return values[row];
@@ -76,11 +60,7 @@ final class IntData extends ColumnData {
     }
 
     @Override
-    void readRange(int from, int count, Vector target, int targetRow) {
-        if (hasNulls()) {
-            super.readRange(from, count, target, targetRow);
-            return;
-        }
+    void readDenseRange(int from, int count, Vector target, int targetRow) {
         int[] from32 = values;
         long[] to = target.longs();
         for (int i = 0; i < count; i++) {
@@ -90,11 +70,7 @@ final class IntData extends ColumnData {
     }
 
     @Override
-    void readRows(int[] rows, int count, Vector target, int targetRow) {
-        if (hasNulls()) {
-            super.readRows(rows, count, target, targetRow);
-            return;
-        }
+    void readDenseRows(int[] rows, int count, Vector target, int targetRow) {
         int[] read = values;
         long[] to = target.longs();
         for (int i = 0; i < count; i++) {
@@ -107,22 +83,20 @@ final class IntData extends ColumnData {
     void write(BlockWriter out, int rows) {
         writeForm(Form.INTS, out);
         writeNulls(out, rows);
-        out.putLong(least);
-        out.putLong(greatest);
+        writeZone(out);
         out.putInts(values, rows);
     }
 
     static IntData read(BlockReader in, ColumnType type, int rows) {
         var read = new IntData(type);
         read.readNulls(in, rows);
-        read.least = in.getLong();
-        read.greatest = in.getLong();
+        read.readZone(in);
         read.values = in.getInts(rows);
         return read;
     }
 
     @Override
     long bytes() {
-        return shellBytes(1, 2 * Long.BYTES) + HeapSizes.ints(values.length);
+        return shellBytes(1, ZONE_BYTES) + HeapSizes.ints(values.length);
     }
 }

@@ -6,11 +6,9 @@ import io.alluvium.metrics.HeapSizes;
 import java.util.Arrays;
 
 /// 64-bit values: BIGINT, TIME, TIMESTAMP, TIMESTAMPTZ, DECIMAL up to 18 digits as the unscaled value.
-final class LongData extends ColumnData {
+final class LongData extends WholeData {
 
     private volatile long[] values = {};
-    private volatile long least = Long.MAX_VALUE;
-    private volatile long greatest = Long.MIN_VALUE;
 
     LongData(ColumnType type) {
         super(type);
@@ -28,8 +26,8 @@ final class LongData extends ColumnData {
         long[] to = values;
         long[] from = source.longs();
         boolean[] nulls = source.nulls();
-        long low = least;
-        long high = greatest;
+        long low = least();
+        long high = greatest();
         for (int i = 0; i < count; i++) {
             int row = sources[i];
             if (row < 0 || nulls[row]) {
@@ -51,20 +49,6 @@ final class LongData extends ColumnData {
         widen(value, value);
     }
 
-    private void widen(long low, long high) {
-        if (low < least) {
-            least = low;
-        }
-        if (high > greatest) {
-            greatest = high;
-        }
-    }
-
-    @Override
-    boolean mayContain(long from, long to) {
-        return greatest >= from && least <= to && least <= greatest;
-    }
-
     @Override
     long getLong(int row) {
         return values[row];
@@ -76,21 +60,13 @@ final class LongData extends ColumnData {
     }
 
     @Override
-    void readRange(int from, int count, Vector target, int targetRow) {
-        if (hasNulls()) {
-            super.readRange(from, count, target, targetRow);
-            return;
-        }
+    void readDenseRange(int from, int count, Vector target, int targetRow) {
         System.arraycopy(values, from, target.longs(), targetRow, count);
         clearNulls(target, targetRow, count);
     }
 
     @Override
-    void readRows(int[] rows, int count, Vector target, int targetRow) {
-        if (hasNulls()) {
-            super.readRows(rows, count, target, targetRow);
-            return;
-        }
+    void readDenseRows(int[] rows, int count, Vector target, int targetRow) {
         long[] read = values;
         long[] to = target.longs();
         for (int i = 0; i < count; i++) {
@@ -103,22 +79,20 @@ final class LongData extends ColumnData {
     void write(BlockWriter out, int rows) {
         writeForm(Form.LONGS, out);
         writeNulls(out, rows);
-        out.putLong(least);
-        out.putLong(greatest);
+        writeZone(out);
         out.putLongs(values, rows);
     }
 
     static LongData read(BlockReader in, ColumnType type, int rows) {
         var read = new LongData(type);
         read.readNulls(in, rows);
-        read.least = in.getLong();
-        read.greatest = in.getLong();
+        read.readZone(in);
         read.values = in.getLongs(rows);
         return read;
     }
 
     @Override
     long bytes() {
-        return shellBytes(1, 2 * Long.BYTES) + HeapSizes.longs(values.length);
+        return shellBytes(1, ZONE_BYTES) + HeapSizes.longs(values.length);
     }
 }

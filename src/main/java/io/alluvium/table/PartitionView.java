@@ -146,9 +146,10 @@ public final class PartitionView {
     /// and used in the next loop: a processor that guessed such a branch wrong would have waited in vain for what
     /// came after.
     void find(byte[][] keys, int count, long[] ids) {
-        long[] hashes = new long[RUN];
-        long[] slots = new long[RUN];
-        byte[] firstBytes = new byte[RUN];
+        int room = Math.min(RUN, count);
+        long[] hashes = new long[room];
+        long[] slots = new long[room];
+        byte[] firstBytes = new byte[room];
         for (int from = 0; from < count; from += RUN) {
             int run = Math.min(RUN, count - from);
             for (int i = 0; i < run; i++) {

@@ -49,8 +49,8 @@ class MemoryIT {
         }
     }
 
-    /// A load may stand still for a moment, until the next garbage collection has shown that there is room, before it
-    /// does so for good.
+    /// A load may stand still for a moment, until the next garbage collection has shown that there is room, before
+    /// it does so for good.
     private static String answerToOneTableMore(BuiltService service) throws Exception {
         String answer = "";
         for (int i = 0; i < 100 && !answer.contains("53200"); i++) {
