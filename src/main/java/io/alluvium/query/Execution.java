@@ -35,7 +35,6 @@ final class Execution {
         views = tables;
         deadlineNanos = deadline;
         canceled = false;
-        ended = null;
         parameters.forgetTexts();
         memory.reset();
         parameters.setNow(Instant.now());
@@ -67,7 +66,7 @@ final class Execution {
         canceled = true;
     }
 
-    /// Ends the run with an error of its own.
+    /// Ends the run with an error of its own, even one that is about to start. It is the last one.
     void end(AlluviumException why) {
         ended = why;
     }

@@ -71,7 +71,7 @@ final class QueryCursor implements ResultCursor {
                 return dense(batch, operators.root().selection());
             }
             operators.close();
-            if (end(Outcome.OK)) {
+            if (end(Outcome.OK) && execution.ended() == null) {
                 operators.plan().giveBack(operators);
             }
             return null;

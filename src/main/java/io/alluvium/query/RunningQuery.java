@@ -18,6 +18,7 @@ final class RunningQuery implements ViewHolder, AutoCloseable {
     private final Execution execution;
     private final Set<RunningQuery> all;
     private final List<ViewHold> holds = new ArrayList<>();
+    private boolean isClosed;
     private volatile @Nullable QueryCursor cursor;
 
     /// @param all those that run, which this one is among from its first hold to its end
@@ -50,9 +51,15 @@ final class RunningQuery implements ViewHolder, AutoCloseable {
         return sql;
     }
 
+    /// Does nothing to a query that is closed: what executed it may execute another by now.
     @Override
     public boolean end(AlluviumException why) {
-        execution.end(why);
+        synchronized (holds) {
+            if (isClosed) {
+                return true;
+            }
+            execution.end(why);
+        }
         QueryCursor made = cursor;
         if (made != null) {
             made.letGo();
@@ -64,6 +71,7 @@ final class RunningQuery implements ViewHolder, AutoCloseable {
     public void close() {
         all.remove(this);
         synchronized (holds) {
+            isClosed = true;
             holds.forEach(ViewHold::close);
             holds.clear();
         }

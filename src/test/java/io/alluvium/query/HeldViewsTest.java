@@ -8,9 +8,11 @@ import io.alluvium.data.ColumnType;
 import io.alluvium.data.Schema;
 import io.alluvium.fault.AlluviumException;
 import io.alluvium.fault.ErrorCode;
+import io.alluvium.sql.Parameters;
 import io.alluvium.table.TableStorage;
 import io.alluvium.table.ViewHold;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -131,6 +133,27 @@ class HeldViewsTest {
 
         assertThat(caught).containsExactly(why);
         assertThat(store.holds()).isEmpty();
+    }
+
+    @Test
+    void aQueryThatIsEndedBeforeItsFirstBatchEndsToo() {
+        var why = new AlluviumException(ErrorCode.SNAPSHOT_TOO_OLD, "too old", "run it again");
+        var execution = new Execution(new Parameters(List.of()), QueryLimits.defaults());
+        execution.end(why);
+        execution.start(List.of(), Long.MAX_VALUE);
+
+        assertThat(catchThrowableOfType(AlluviumException.class, execution::check))
+                .isSameAs(why);
+    }
+
+    @Test
+    void aQueryThatIsOverIsNotEndedAfterwards() {
+        var execution = new Execution(new Parameters(List.of()), QueryLimits.defaults());
+        var over = new RunningQuery("SELECT 1", execution, new HashSet<>());
+        over.close();
+        over.end(new AlluviumException(ErrorCode.SNAPSHOT_TOO_OLD, "too old", "run it again"));
+
+        assertThat(execution.ended()).isNull();
     }
 
     @Test
