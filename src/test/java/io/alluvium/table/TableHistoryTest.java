@@ -4,27 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.alluvium.data.Column;
 import io.alluvium.data.ColumnType;
-import io.alluvium.data.ColumnType.Kind;
 import io.alluvium.data.RowBatch;
 import io.alluvium.data.Schema;
 import io.alluvium.data.TableName;
 import io.alluvium.data.Vector;
-import io.alluvium.table.IndexRange.Bound;
 import io.alluvium.table.RandomValues.Spread;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// Random histories of a table beside a model of it: changes, wider schemas, indexes that come and go and are built
-/// at random moments, and what views of different ages find by them.
+/// at random moments, and what views of different ages find by them, asked between changes and during them.
 ///
 /// `-Dhistories=10000` runs more of them, `-Dhistory=<seed>` that one alone.
 class TableHistoryTest {
@@ -48,11 +48,45 @@ class TableHistoryTest {
     /// A view and what it shall have.
     private record Held(TableView view, TableModel model) {}
 
+    /// Asks views while the table goes on to change.
+    private static final class Reader implements AutoCloseable {
+        private static final int TIMES = 2;
+
+        private final RandomQuestions questions;
+        private final ExecutorService thread = Executors.newSingleThreadExecutor();
+        private CompletableFuture<?> asked = CompletableFuture.completedFuture(null);
+
+        Reader(RandomQuestions questions) {
+            this.questions = questions;
+        }
+
+        /// Takes the view unless it still asks the one before.
+        void offer(Held offered) {
+            if (asked.isDone()) {
+                asked.join();
+                asked = CompletableFuture.runAsync(() -> ask(offered), thread);
+            }
+        }
+
+        private void ask(Held held) {
+            for (int i = 0; i < TIMES; i++) {
+                questions.ask(held.view(), held.model());
+            }
+        }
+
+        @Override
+        public void close() {
+            try (thread) {
+                asked.join();
+            }
+        }
+    }
+
     private static final class History {
         private final Random random;
         private final TableStore store;
         private final TableModel model;
-        private final List<Spread> spreads = new ArrayList<>();
+        private final List<Spread> spreads = new CopyOnWriteArrayList<>();
         private final List<IndexDefinition> indexes = new ArrayList<>();
         private final List<Held> held = new ArrayList<>();
         private final ArrayDeque<Runnable> pieces = new ArrayDeque<>();
@@ -60,6 +94,8 @@ class TableHistoryTest {
         private final boolean isLarge;
         private final int keys;
         private final int rounds;
+        private final RandomQuestions questions;
+        private final Reader reader;
         private int indexNumber;
 
         History(long seed) {
@@ -82,6 +118,8 @@ class TableHistoryTest {
                 default -> new IndexBuilder(pieces::add);
             };
             store = new TableStore(new TableName("t"), schema, new int[] {0}, builder);
+            questions = new RandomQuestions(random, keys, spreads);
+            reader = new Reader(new RandomQuestions(new Random(~seed), keys, spreads));
         }
 
         private Column newColumn(int number) {
@@ -90,6 +128,12 @@ class TableHistoryTest {
         }
 
         void run() {
+            try (reader) {
+                changeAndAsk();
+            }
+        }
+
+        private void changeAndAsk() {
             if (isLarge) {
                 createIndex();
                 change(random.nextInt(4000, 12_000));
@@ -113,10 +157,11 @@ class TableHistoryTest {
                     pieces.poll().run();
                 }
                 if (random.nextInt(3) == 0) {
-                    ask(new Held(store.view(), model));
+                    questions.ask(store.view(), model);
+                    reader.offer(new Held(store.view(), model.copy()));
                 }
                 if (!held.isEmpty() && random.nextInt(3) == 0) {
-                    ask(held.get(random.nextInt(held.size())));
+                    ask(RandomValues.one(held, random));
                 }
             }
             while (!pieces.isEmpty()) {
@@ -126,6 +171,10 @@ class TableHistoryTest {
             checkStatus();
             held.add(new Held(store.view(), model));
             held.forEach(this::ask);
+        }
+
+        private void ask(Held asked) {
+            questions.ask(asked.view(), asked.model());
         }
 
         private void checkStatus() {
@@ -187,7 +236,9 @@ class TableHistoryTest {
             if (held.size() == 3) {
                 held.remove(random.nextInt(3));
             }
-            held.add(new Held(store.view(), model.copy()));
+            var present = new Held(store.view(), model.copy());
+            held.add(present);
+            reader.offer(present);
         }
 
         private void change(int changes) {
@@ -239,164 +290,6 @@ class TableHistoryTest {
                 }
             }
             batch.upsert(key.getBytes(StandardCharsets.UTF_8));
-        }
-
-        private void ask(Held asked) {
-            TableView view = asked.view();
-            TableModel expected = asked.model();
-            assertThat(view.rows()).isEqualTo(expected.rows.size());
-            List<IndexDefinition> known = view.indexes();
-            if (known.isEmpty()) {
-                return;
-            }
-            for (int i = 0; i < 2; i++) {
-                IndexDefinition index = known.get(random.nextInt(known.size()));
-                List<IndexRange> ranges = ranges(expected, index);
-                String what = index + " " + ranges;
-                List<String> keysFound = keys(view.scan(index, ranges, new int[] {0}));
-                assertThat(new HashSet<>(keysFound)).as(what).hasSize(keysFound.size());
-                assertThat(new HashSet<>(keysFound)).as(what).isEqualTo(new HashSet<>(expected.keys(index, ranges)));
-                assertThat(view.estimate(index, ranges)).as(what).isGreaterThanOrEqualTo(keysFound.size());
-                if (index.kind() == IndexDefinition.Kind.ORDERED) {
-                    askOrdered(view, expected, index);
-                }
-            }
-            askSets(view, expected, known);
-        }
-
-        private void askOrdered(TableView view, TableModel expected, IndexDefinition index) {
-            IndexRange range = random.nextInt(3) == 0 ? IndexRange.ALL : range(expected, index);
-            boolean descending = random.nextBoolean();
-            int limit = random.nextInt(3) == 0 ? Integer.MAX_VALUE : random.nextInt(1, 50);
-            int[] places = expected.places(index);
-            List<List<@Nullable Object>> all = expected.ordered(index, range, descending);
-            List<List<@Nullable Object>> wanted = all.subList(0, Math.min(limit, all.size()));
-            List<List<@Nullable Object>> found = rows(view.scanOrdered(index, range, descending, places), limit);
-            assertThat(found.size()).as("%s %s", index, range).isEqualTo(wanted.size());
-            var order = expected.order(places);
-            for (int i = 0; i < wanted.size(); i++) {
-                if (order.compare(found.get(i), wanted.get(i)) != 0) {
-                    throw new AssertionError("row %s of %s %s, descending %s: %s instead of %s"
-                            .formatted(i, index, range, descending, found.get(i), wanted.get(i)));
-                }
-            }
-        }
-
-        private void askSets(TableView view, TableModel expected, List<IndexDefinition> known) {
-            IndexDefinition one = known.get(random.nextInt(known.size()));
-            IndexDefinition two = known.get(random.nextInt(known.size()));
-            List<IndexRange> first = ranges(expected, one);
-            List<IndexRange> second = ranges(expected, two);
-            RowSet a = view.rows(one, first);
-            RowSet b = view.rows(two, second);
-            RowSet combined;
-            Set<String> wanted = new HashSet<>(expected.keys(one, first));
-            List<String> others = expected.keys(two, second);
-            switch (random.nextInt(3)) {
-                case 0 -> {
-                    combined = a.and(b);
-                    wanted.retainAll(new HashSet<>(others));
-                }
-                case 1 -> {
-                    combined = a.or(b);
-                    wanted.addAll(others);
-                }
-                default -> {
-                    combined = a.andNot(b);
-                    wanted.removeAll(new HashSet<>(others));
-                }
-            }
-            List<String> found = keys(view.scan(combined, new int[] {0}));
-            assertThat(new HashSet<>(found)).isEqualTo(wanted);
-            assertThat(found).hasSize(wanted.size());
-            assertThat(combined.count()).isEqualTo(wanted.size());
-            assertThat(combined.isEmpty()).isEqualTo(wanted.isEmpty());
-        }
-
-        private List<IndexRange> ranges(TableModel expected, IndexDefinition index) {
-            List<IndexRange> ranges = new ArrayList<>();
-            for (int i = random.nextInt(4); i >= 0; i--) {
-                ranges.add(range(expected, index));
-            }
-            return ranges;
-        }
-
-        private IndexRange range(TableModel expected, IndexDefinition index) {
-            int[] places = expected.places(index);
-            int equal = index.kind() == IndexDefinition.Kind.HASH ? places.length : random.nextInt(places.length + 1);
-            @Nullable Object @Nullable [] near = anyRow(expected);
-            List<Object> values = new ArrayList<>();
-            for (int i = 0; i < equal; i++) {
-                values.add(searched(expected, places[i], near));
-            }
-            if (equal == places.length || random.nextInt(4) == 0) {
-                return new IndexRange(values, null, null);
-            }
-            Object lower = searched(expected, places[equal], near);
-            Object upper = searched(expected, places[equal], null);
-            if (expected.schema.column(places[equal]).type().kind() == Kind.VARCHAR && random.nextInt(3) == 0) {
-                String text = (String) lower;
-                return IndexRange.prefix(values, text.substring(0, random.nextInt(text.length() + 1)));
-            }
-            return new IndexRange(
-                    values,
-                    random.nextInt(3) == 0 ? null : new Bound(lower, random.nextBoolean()),
-                    random.nextInt(3) == 0 ? null : new Bound(upper, random.nextBoolean()));
-        }
-
-        private @Nullable Object @Nullable [] anyRow(TableModel expected) {
-            var row = expected.rows.ceilingEntry("key-" + random.nextInt(keys));
-            return row == null ? null : row.getValue();
-        }
-
-        /// A value to look for: mostly one that a row has.
-        private Object searched(TableModel expected, int column, @Nullable Object @Nullable [] near) {
-            Object present = near == null ? null : near[column];
-            if (present != null && random.nextInt(4) > 0) {
-                return present;
-            }
-            if (column == 0) {
-                return "key-" + random.nextInt(keys);
-            }
-            return RandomValues.of(expected.schema.column(column).type(), spreads.get(column), random);
-        }
-
-        private static List<String> keys(TableView.Scan scan) {
-            List<String> keys = new ArrayList<>();
-            for (RowBatch batch = scan.next(); batch != null; batch = scan.next()) {
-                for (int i = 0; i < batch.size(); i++) {
-                    keys.add(batch.column(0).getText(i));
-                }
-            }
-            return keys;
-        }
-
-        private static List<List<@Nullable Object>> rows(TableView.Scan scan, int limit) {
-            List<List<@Nullable Object>> rows = new ArrayList<>();
-            for (RowBatch batch = scan.next(); batch != null; batch = scan.next()) {
-                for (int i = 0; i < batch.size(); i++) {
-                    if (rows.size() == limit) {
-                        return rows;
-                    }
-                    List<@Nullable Object> row = new ArrayList<>();
-                    for (Vector vector : batch.columns()) {
-                        row.add(value(vector, i));
-                    }
-                    rows.add(row);
-                }
-            }
-            return rows;
-        }
-
-        private static @Nullable Object value(Vector vector, int row) {
-            if (vector.isNull(row)) {
-                return null;
-            }
-            return switch (vector.storage()) {
-                case LONG -> (Object) vector.getLong(row);
-                case DOUBLE -> vector.getDouble(row);
-                case OBJECT -> vector.getObject(row);
-            };
         }
     }
 }
