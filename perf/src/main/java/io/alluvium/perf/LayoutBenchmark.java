@@ -26,7 +26,9 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
-@Fork(value = 2, jvmArgsAppend = {"-Xmx4g", "-XX:+UseCompactObjectHeaders"})
+@Fork(
+        value = 2,
+        jvmArgsAppend = {"-Xmx4g", "-XX:+UseCompactObjectHeaders"})
 public class LayoutBenchmark {
 
     private static final int CHUNK_LOG2 = 12;
