@@ -242,26 +242,34 @@ final class PartitionStore {
         }
     }
 
-    /// Appends the live rows of a chunk again, takes its deletions out of the index, and lets go of it.
+    /// Appends the live rows of a chunk again, takes its deletions out of the index, and lets go of it. As in
+    /// [#lookAhead], what the index has is asked for before it is used.
     private void giveUp(VersionLog.State from) {
         Chunk chunk = from.chunk();
         Bytes keys = chunk.keys.bytes();
+        boolean hasDeletions = from.hasDeletions();
         long[] chunkHashes = new long[from.rows()];
         long[] touched = new long[from.rows()];
         for (int place = 0; place < chunkHashes.length; place++) {
-            chunkHashes[place] = KeyIndex.hash(keys.array(), keys.start(place), keys.length(place));
+            if (hasDeletions || from.isAlive(place)) {
+                chunkHashes[place] = KeyIndex.hash(keys.array(), keys.start(place), keys.length(place));
+            }
         }
         for (int place = 0; place < chunkHashes.length; place++) {
-            touched[place] = KeyIndex.firstSlot(index.slots(chunkHashes[place]), chunkHashes[place]);
+            if (chunkHashes[place] != 0) {
+                touched[place] = KeyIndex.firstSlot(index.slots(chunkHashes[place]), chunkHashes[place]);
+            }
         }
         int[] places = new int[chunkHashes.length];
         int live = log.move(from, emptyChunks, places, touched);
         for (int i = 0; i < live; i++) {
             index.replace(chunkHashes[places[i]], chunk.id(places[i]), touched[i], false);
         }
-        for (int place = 0; place < chunkHashes.length; place++) {
-            if (!from.isAlive(place)) {
-                index.removeDeletion(chunkHashes[place], chunk.id(place));
+        if (hasDeletions) {
+            for (int place = 0; place < chunkHashes.length; place++) {
+                if (!from.isAlive(place)) {
+                    index.removeDeletion(chunkHashes[place], chunk.id(place));
+                }
             }
         }
         log.giveUp(from);

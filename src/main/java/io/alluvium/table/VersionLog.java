@@ -89,6 +89,7 @@ final class VersionLog {
         private int rows;
         private int deadCount;
         private @Nullable Deaths deaths;
+        private boolean hasDeletions;
         private boolean isChanged;
         private boolean isTouched;
 
@@ -106,6 +107,11 @@ final class VersionLog {
 
         boolean isFull() {
             return rows == Chunk.ROWS;
+        }
+
+        /// Whether some of the versions say that a key is gone. What was restored has none that the index knows.
+        boolean hasDeletions() {
+            return hasDeletions;
         }
 
         boolean isAlive(int place) {
@@ -131,6 +137,7 @@ final class VersionLog {
         int place = state.rows;
         state.chunk.keys.append(place, key, state.chunk.id(place), earlier);
         segment[segmentSize++] = change;
+        state.hasDeletions |= change < 0;
         state.rows++;
         change(state);
         return state.chunk.id(place);
