@@ -47,6 +47,8 @@ final class PartitionStore {
     private volatile List<@Nullable Dictionary> dictionaries;
     private long rows;
     private volatile long nextId;
+    /// Whether a batch is being taken in, or never was taken in to its end.
+    private volatile boolean isTorn;
 
     /// For each change of the batch at hand the hash of its key, and what [#lookAhead] touched for it: nobody reads
     /// that, it is there so that it is read.
@@ -125,25 +127,23 @@ final class PartitionStore {
 
     /// Takes the changes in and publishes them together; false when the batch's columns are not the
     /// partition's.
+    ///
+    /// @throws IllegalStateException when the partition [#isTorn]
     boolean apply(ChangeBatch batch) {
         lock.lock();
         try {
+            if (isTorn) {
+                throw new IllegalStateException("a former batch was taken in by half");
+            }
             if (!hasColumnsOf(batch)) {
                 return false;
             }
             long number = view.batch + 1;
-            lookAhead(batch);
             changes = listeners.isEmpty() ? null : new TableChanges(partition, number, schema);
-            for (int i = 0; i < batch.size(); i++) {
-                switch (batch.kind(i)) {
-                    case UPSERT -> upsert(batch, i, number);
-                    case DELETE -> delete(batch, i, number);
-                    case SKIP -> {}
-                }
-            }
-            log.flush(batch.rows());
-            compact();
+            isTorn = true;
+            takeIn(batch, number);
             publish(number);
+            isTorn = false;
             if (changes != null) {
                 listeners.changed(changes);
                 changes = null;
@@ -152,6 +152,25 @@ final class PartitionStore {
         } finally {
             lock.unlock();
         }
+    }
+
+    private void takeIn(ChangeBatch batch, long number) {
+        lookAhead(batch);
+        for (int i = 0; i < batch.size(); i++) {
+            switch (batch.kind(i)) {
+                case UPSERT -> upsert(batch, i, number);
+                case DELETE -> delete(batch, i, number);
+                case SKIP -> {}
+            }
+        }
+        log.flush(batch.rows());
+        compact();
+    }
+
+    /// Whether something failed in the middle of a batch. No view shows any of it; the partition takes nothing
+    /// more.
+    boolean isTorn() {
+        return isTorn;
     }
 
     /// Hashes the keys and asks for what the changes will touch: slots of the index first, then the versions that

@@ -25,6 +25,12 @@ public interface TableStorage extends TableDirectory.TableHandle, AutoCloseable 
     ///     caller then fills a batch of the present columns
     boolean apply(int partition, ChangeBatch batch);
 
+    /// Whether something failed in the middle of a batch. Readers see the rows as they were before it; nothing more
+    /// is taken until the partition has been cleared.
+    default boolean isTorn(int partition) {
+        return false;
+    }
+
     /// Forgets a partition's rows, because another instance has it now or because it is loaded anew.
     void clear(int partition);
 

@@ -123,6 +123,13 @@ public final class TableStore implements TableStorage {
         void close();
     }
 
+    @Override
+    public boolean isTorn(int partition) {
+        @Nullable PartitionStore[] now = stores;
+        PartitionStore store = partition < now.length ? now[partition] : null;
+        return store != null && store.isTorn();
+    }
+
     /// Forgets a partition's rows, because another instance has it now or because it is loaded anew.
     @Override
     public synchronized void clear(int partition) {
@@ -145,6 +152,11 @@ public final class TableStore implements TableStorage {
             if (!wider.column(column).type().equals(schema.column(column).type())) {
                 throw new IllegalArgumentException(
                         "the key column " + schema.column(column).name() + " cannot change its type");
+            }
+        }
+        for (int p = 0; p < stores.length; p++) {
+            if (isTorn(p)) {
+                throw new IllegalStateException("partition " + p + " must be loaded anew");
             }
         }
         schema = wider;

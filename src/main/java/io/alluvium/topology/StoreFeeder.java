@@ -29,6 +29,9 @@ record StoreFeeder(
 
     @Override
     public void open(int partition) {
+        if (store.isTorn(partition)) {
+            snapshots.forget(partition);
+        }
         if (snapshots.wasForgotten(partition)) {
             store.clear(partition);
         }

@@ -1,6 +1,8 @@
 package io.alluvium.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.alluvium.data.Column;
 import io.alluvium.data.ColumnType;
@@ -265,6 +267,36 @@ class TableStoreTest {
 
         assertThat(read(store.view()))
                 .isEqualTo(Map.of("a", new Row("NEW", 1L, null, null), "b", new Row("GOOD", 3L, null, null)));
+    }
+
+    @Test
+    void aBatchInWhoseMiddleSomethingFailsIsNeverSeen() {
+        assumeTrue(store instanceof TableStore, "elsewhere a batch is written by one call");
+        apply(0, Map.of("a", new Row("NEW", 1L, null, null), "b", new Row("NEW", 2L, null, null)));
+        ChangeBatch batch = newBatch(store.schema());
+        put(batch, "a", new Row("LATER", 3L, null, null));
+        batch.delete(bytes("b"));
+        put(batch, "c", new Row("LATER", 4L, null, null));
+        batch.rows().column(1).setObject(2, List.of("no text"));
+
+        assertThatThrownBy(() -> store.apply(0, batch)).isInstanceOf(RuntimeException.class);
+        assertThat(store.isTorn(0)).isTrue();
+        assertThatThrownBy(() -> apply(0, Map.of("d", new Row("NEW", 5L, null, null))))
+                .isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> store.evolve(store.schema().with(Column.of("more", ColumnType.BIGINT))))
+                .isInstanceOf(IllegalStateException.class);
+        TableView view = store.view();
+        assertThat(read(view))
+                .isEqualTo(Map.of("a", new Row("NEW", 1L, null, null), "b", new Row("NEW", 2L, null, null)));
+        for (String key : List.of("a", "b")) {
+            assertThat(view.getText(view.find(bytes(key)), 1)).isEqualTo("NEW");
+        }
+        assertThat(view.find(bytes("c"))).isEqualTo(TableView.NO_ROW);
+
+        store.clear(0);
+        apply(0, Map.of("d", new Row("NEW", 5L, null, null)));
+        assertThat(read(store.view())).isEqualTo(Map.of("d", new Row("NEW", 5L, null, null)));
+        store.checkInvariants();
     }
 
     @Test
