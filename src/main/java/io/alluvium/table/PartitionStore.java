@@ -155,6 +155,7 @@ final class PartitionStore {
     }
 
     private void takeIn(ChangeBatch batch, long number) {
+        log.beginBatch();
         lookAhead(batch);
         for (int i = 0; i < batch.size(); i++) {
             switch (batch.kind(i)) {

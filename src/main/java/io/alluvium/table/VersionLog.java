@@ -22,6 +22,10 @@ final class VersionLog {
     /// How many versions may lie between the first and the last one, so that 32 bits tell them apart.
     static final long MAX_SPREAD = 1L << 31;
 
+    /// What a chunk takes at the most when a batch begins in it. Byte strings count their bytes in an `int`, and so
+    /// does a block of a snapshot: very long ones get chunks with fewer rows.
+    private static final long MOST_CHUNK_BYTES = 64L << 20;
+
     private static final int SPREAD = 4;
     private static final int SPREAD_FROM = 64;
 
@@ -120,6 +124,14 @@ final class VersionLog {
 
         private ChunkView view() {
             return new ChunkView(chunk, rows, deaths);
+        }
+    }
+
+    /// Called before the first [#append] of a batch.
+    void beginBatch() {
+        State state = tail;
+        if (state != null && state.chunk.bytes() > MOST_CHUNK_BYTES) {
+            tail = null;
         }
     }
 

@@ -300,6 +300,26 @@ class TableStoreTest {
     }
 
     @Test
+    void veryLongKeysTakeChunksOfTheirOwn() {
+        assumeTrue(store instanceof TableStore, "there are no chunks elsewhere");
+        String text = "long ".repeat(200_000);
+        for (int batch = 0; batch < 6; batch++) {
+            var rows = new HashMap<String, Row>();
+            for (int i = 0; i < 20; i++) {
+                rows.put(batch + "-" + i + text, new Row("NEW", (long) i, null, null));
+            }
+            apply(0, rows);
+        }
+
+        assertThat(((TableStore) store).partition(0).orElseThrow().chunks).hasSizeBetween(2, 6);
+        TableView view = store.view();
+        assertThat(view.rows()).isEqualTo(120);
+        assertThat(view.getLong(view.find(bytes("0-7" + text)), 2)).isEqualTo(7);
+        assertThat(view.getLong(view.find(bytes("5-19" + text)), 2)).isEqualTo(19);
+        store.checkInvariants();
+    }
+
+    @Test
     void partitionsAreReadTogether() {
         apply(0, Map.of("a", new Row("NEW", 1L, null, null)));
         apply(3, Map.of("b", new Row("NEW", 2L, null, null)));
