@@ -338,11 +338,12 @@ public final class OptionCatalog {
                         KAFKA,
                         "value.format",
                         new ValueType.Choice(
-                                List.of("json"),
+                                List.of("json", "csv", "string", "bytes", "debezium"),
                                 Map.of(),
-                                List.of("avro", "protobuf", "csv", "string", "bytes", "debezium")),
+                                List.of("avro", "protobuf")),
                         "json",
-                        "What the record values are."),
+                        "What the record values are: JSON objects, a CSV record each, text or bytes for one column"
+                                + " `value`, or Debezium's change events in JSON."),
                 OptionKey.of(
                         KAFKA,
                         "key.format",

@@ -212,7 +212,7 @@ public final class JsonRowDecoder implements RowDecoder {
         return new Outcome.Malformed(present.name(), "'" + excerpt + "' does not fit " + present.type());
     }
 
-    private static String firstLine(IOException e) {
+    static String firstLine(IOException e) {
         String message = e.getMessage();
         return message == null
                 ? e.getClass().getSimpleName()

@@ -8,6 +8,8 @@ import io.alluvium.fault.AlluviumException;
 import io.alluvium.format.JsonRowDecoder;
 import io.alluvium.format.RowDecoder;
 import io.alluvium.format.RowDecoder.Outcome;
+import io.alluvium.format.ValueReader;
+import io.alluvium.format.ValueReader.BadValueException;
 import io.alluvium.sql.RowTransform;
 import io.alluvium.sql.TablePlan;
 import java.nio.ByteBuffer;
@@ -35,6 +37,7 @@ final class ContributionProcessor implements Processor<byte[], byte[], byte[], b
 
     private final TableShape shape;
     private final List<RowTransform> transforms;
+    private final ValueReader reader;
     private final RowDecoder decoder;
     private final BadRecords bad;
     private final RowBatch records;
@@ -52,6 +55,7 @@ final class ContributionProcessor implements Processor<byte[], byte[], byte[], b
         this.bad = bad;
         this.transforms = new ArrayList<>(shape.transforms());
         this.transforms.add(plan.contribution());
+        this.reader = shape.feed().reader(shape.records());
         int skipped = shape.feed().columnsFromKey();
         this.decoder = shape.feed().open()
                 ? JsonRowDecoder.widening(shape.records(), skipped)
@@ -75,9 +79,10 @@ final class ContributionProcessor implements Processor<byte[], byte[], byte[], b
         }
         RowBatch row;
         try {
-            row = record.value() == null ? null : contribution(record.key(), record.value());
-        } catch (BadRecordException e) {
-            bad.add(place(), e.column, e.reason, record.value());
+            byte[] value = record.value() == null ? null : reader.read(record.value());
+            row = value == null ? null : contribution(record.key(), value);
+        } catch (BadValueException e) {
+            bad.add(place(), e.column(), e.reason(), record.value());
             return;
         }
         if (record.key() == null) {
@@ -112,10 +117,10 @@ final class ContributionProcessor implements Processor<byte[], byte[], byte[], b
     }
 
     /// The row's contribution, or null when the filter leaves it out.
-    private @Nullable RowBatch contribution(byte @Nullable [] key, byte[] value) throws BadRecordException {
+    private @Nullable RowBatch contribution(byte @Nullable [] key, byte[] value) throws BadValueException {
         switch (decoder.decode(value, records, 0)) {
             case Outcome.Decoded _ -> {}
-            case Outcome.Malformed malformed -> throw new BadRecordException(malformed.column(), malformed.reason());
+            case Outcome.Malformed malformed -> throw new BadValueException(malformed.column(), malformed.reason());
             case Outcome.Evolves(Schema wider) -> throw new OutgrownException(wider);
         }
         if (shape.feed().textKey() && key != null) {
@@ -129,7 +134,7 @@ final class ContributionProcessor implements Processor<byte[], byte[], byte[], b
             failure = null;
             row = transform.apply(row, passes, (at, fault) -> failure = fault);
             if (failure != null) {
-                throw new BadRecordException(null, String.valueOf(failure.getMessage()));
+                throw new BadValueException(null, String.valueOf(failure.getMessage()));
             }
             if (!passes[0]) {
                 return null;
@@ -169,18 +174,5 @@ final class ContributionProcessor implements Processor<byte[], byte[], byte[], b
 
     private String place() {
         return shape.feed().topic().name();
-    }
-
-    /// A record that cannot become a row.
-    private static final class BadRecordException extends Exception {
-        private static final long serialVersionUID = 1L;
-        final @Nullable String column;
-        final String reason;
-
-        BadRecordException(@Nullable String column, String reason) {
-            super(reason, null, false, false);
-            this.column = column;
-            this.reason = reason;
-        }
     }
 }

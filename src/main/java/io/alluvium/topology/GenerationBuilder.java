@@ -4,11 +4,10 @@ import io.alluvium.catalog.EffectiveOptions;
 import io.alluvium.catalog.SourceDefinition;
 import io.alluvium.catalog.TableDefinition;
 import io.alluvium.data.Column;
-import io.alluvium.data.ColumnType;
 import io.alluvium.data.Schema;
 import io.alluvium.fault.AlluviumException;
 import io.alluvium.fault.ErrorCode;
-import io.alluvium.format.JsonDiscovery;
+import io.alluvium.format.ValueFormat;
 import io.alluvium.retry.Retrier;
 import io.alluvium.retry.WaitingSource;
 import io.alluvium.source.ExternalSource;
@@ -39,7 +38,6 @@ import org.jspecify.annotations.Nullable;
 final class GenerationBuilder {
 
     private static final String MOST_COLUMNS = "discover.columns.max";
-    private static final int SAMPLE_RECORDS = 1_000;
     private static final long LOOK_AGAIN_MILLIS = 50;
 
     private final CreateTable create;
@@ -108,37 +106,9 @@ final class GenerationBuilder {
 
     /// The user's own topic, read in place.
     Upstream topicFeed(SourceDefinition.KafkaTopic source) {
-        Topic topic = cluster.describe(source.topic());
-        boolean open = definition.declared().isEmpty();
-        int most = options.integer(MOST_COLUMNS);
-        List<Column> columns = definition.declared();
-        if (open) {
-            KnownColumns found = new KnownColumns(positions, definition.name(), topic);
-            columns = found.read()
-                    .orElseGet(() -> found.add(new Schema(discover(topic, most))))
-                    .columns();
-            known = found;
-        }
-        return new Upstream(
-                new Feed(topic, withKey(columns), open, most, List.of(Feed.KEY_COLUMN), "Kafka record key", true),
-                List.of());
-    }
-
-    private List<Column> discover(Topic topic, int most) {
-        var found = new JsonDiscovery(most);
-        for (ConsumerRecord<byte[], byte[]> record : cluster.reader().sample(topic, SAMPLE_RECORDS)) {
-            if (record.value() != null) {
-                found.add(record.value());
-            }
-        }
-        return found.schema().columns();
-    }
-
-    private static Schema withKey(List<Column> columns) {
-        var all = new ArrayList<Column>();
-        all.add(new Column(Feed.KEY_COLUMN, ColumnType.VARCHAR, false));
-        columns.stream().filter(c -> !c.name().equals(Feed.KEY_COLUMN)).forEach(all::add);
-        return new Schema(all);
+        TopicFeed found = TopicFeed.find(source.topic(), definition, options, cluster, positions);
+        known = found.known();
+        return new Upstream(found.feed(), List.of());
     }
 
     /// The input topic that the files are loaded into.
@@ -158,7 +128,9 @@ final class GenerationBuilder {
         external = source;
         discovery = new ExternalSource.Discovery(schema, found.key(), found.keyRule());
         boolean textKey = schema.size() > 0 && schema.column(0).name().equals(Feed.KEY_COLUMN);
-        return new Upstream(new Feed(topic, schema, open, most, found.key(), found.keyRule(), textKey), List.of());
+        return new Upstream(
+                new Feed(topic, new ValueFormat.Json(), schema, open, most, found.key(), found.keyRule(), textKey),
+                List.of());
     }
 
     /// The columns of an input topic: those that are known from before with the types that they had, then those
@@ -269,11 +241,18 @@ final class GenerationBuilder {
         List<String> types = key.stream()
                 .map(name -> name + " " + columns.column(columns.indexOf(name)).type())
                 .toList();
-        String content = "key " + types + " of " + source.topic();
+        String content = "key " + types + " of " + source.topic() + ofFormat(source);
         String output = names.outputTopic(content);
         ensureOwn(output);
         var rekeyed = new Feed(
-                cluster.describe(output), columns, source.open(), source.mostColumns(), key, "PRIMARY KEY", false);
+                cluster.describe(output),
+                new ValueFormat.Json(),
+                columns,
+                source.open(),
+                source.mostColumns(),
+                key,
+                "PRIMARY KEY",
+                false);
         runJob(
                 names.job(content),
                 source.topic(),
@@ -292,8 +271,12 @@ final class GenerationBuilder {
         TableShape source = above.onlyWith(wide.contribution());
         TablePlan.Aggregation plan =
                 (TablePlan.Aggregation) TablePlanner.plan(create, source.rows(), source.key(), source.keyRule());
-        String content =
-                definition.sql() + source.selectionsText() + source.feed().topic() + source.records() + plan.schema();
+        String content = definition.sql()
+                + source.selectionsText()
+                + source.feed().topic()
+                + ofFormat(source.feed())
+                + source.records()
+                + plan.schema();
         String output = names.outputTopic(content);
         ensureOwn(output);
         awaitLoader();
@@ -309,7 +292,20 @@ final class GenerationBuilder {
                         context.streams(),
                         options.kafkaProperties(),
                         this::jobFailed));
-        return new Feed(cluster.describe(output), plan.schema(), false, 0, plan.key(), plan.keyRule(), false);
+        return new Feed(
+                cluster.describe(output),
+                new ValueFormat.Json(),
+                plan.schema(),
+                false,
+                0,
+                plan.key(),
+                plan.keyRule(),
+                false);
+    }
+
+    /// What a job makes of a topic depends on its format, too.
+    private static String ofFormat(Feed feed) {
+        return feed.format() instanceof ValueFormat.Json ? "" : " as " + feed.format();
     }
 
     private void jobFailed(Throwable failure) {

@@ -29,9 +29,20 @@ final class KnownColumns {
     private @Nullable Schema known;
 
     KnownColumns(PositionTopic positions, TableName table, Topic topic) {
+        this(positions, table, "columns of " + topic.name() + " " + topic.id());
+    }
+
+    private KnownColumns(PositionTopic positions, TableName table, String identity) {
         this.positions = positions;
         this.table = table;
-        this.identity = "columns of " + topic.name() + " " + topic.id();
+        this.identity = identity;
+    }
+
+    /// Those that a user's topic has when its values are read in a format.
+    static KnownColumns of(PositionTopic positions, TableName table, Topic topic, String format) {
+        return format.equals("json")
+                ? new KnownColumns(positions, table, topic)
+                : new KnownColumns(positions, table, "columns of " + topic.name() + " " + topic.id() + " as " + format);
     }
 
     /// What is known from before; empty for a topic that is new to the table.

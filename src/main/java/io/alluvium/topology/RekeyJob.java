@@ -32,7 +32,7 @@ final class RekeyJob implements Job {
         var builder = new StreamsBuilder();
         builder.addStateStore(JobStreams.store(RekeyProcessor.STORE));
         builder.stream(source.topic().name(), Consumed.with(bytes, bytes))
-                .process(() -> new RekeyProcessor(source.topic().name(), rekeyed, bad), RekeyProcessor.STORE)
+                .process(() -> new RekeyProcessor(source, rekeyed, bad), RekeyProcessor.STORE)
                 .to(rekeyed.topic().name(), Produced.with(bytes, bytes));
         streams = new JobStreams(applicationId, builder.build(), settings, tableProperties, onFailure);
     }

@@ -7,6 +7,8 @@ import io.alluvium.data.Schema;
 import io.alluvium.format.JsonRowDecoder;
 import io.alluvium.format.RowDecoder;
 import io.alluvium.format.RowDecoder.Outcome;
+import io.alluvium.format.ValueReader;
+import io.alluvium.format.ValueReader.BadValueException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -16,7 +18,7 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
-/// Sends each record on under the key that its value names, the value as it is.
+/// Sends each record on under the key that its value names, the value as a JSON object.
 ///
 /// The store [#STORE] has for each record key the key that its last record was sent on under, so that a deletion
 /// finds it, and a record that has moved to another key leaves none behind. Records without a key have no
@@ -28,6 +30,7 @@ final class RekeyProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private final String topic;
     private final BadRecords bad;
     private final List<Column> columns;
+    private final ValueReader reader;
     private final RowDecoder decoder;
     private final RowBatch row;
     private final KeyCodec codec;
@@ -36,8 +39,10 @@ final class RekeyProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private @Nullable ProcessorContext<byte[], byte[]> context;
     private @Nullable KeyValueStore<byte[], byte[]> store;
 
-    RekeyProcessor(String topic, Feed rekeyed, BadRecords bad) {
-        this.topic = topic;
+    /// @param source the topic whose records come in
+    RekeyProcessor(Feed source, Feed rekeyed, BadRecords bad) {
+        this.topic = source.topic().name();
+        this.reader = source.reader(source.schema());
         this.bad = bad;
         this.columns = rekeyed.key().stream()
                 .map(name -> rekeyed.schema().column(rekeyed.schema().indexOf(name)))
@@ -60,8 +65,15 @@ final class RekeyProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         if (context == null || store == null) {
             throw new IllegalStateException("process before init");
         }
-        byte[] key = record.value() == null ? null : key(record.value());
-        if (record.value() != null && key == null) {
+        byte[] value;
+        try {
+            value = record.value() == null ? null : reader.read(record.value());
+        } catch (BadValueException e) {
+            bad.add(topic, e.column(), e.reason(), record.value());
+            return;
+        }
+        byte[] key = value == null ? null : key(value);
+        if (value != null && key == null) {
             return;
         }
         if (record.key() != null) {
@@ -75,10 +87,10 @@ final class RekeyProcessor implements Processor<byte[], byte[], byte[], byte[]> 
                 store.put(record.key(), key);
             }
         } else if (key == null) {
-            bad.add(topic, null, "the record has neither a key nor a value", null);
+            bad.add(topic, null, "the record has neither a key nor a value", record.value());
         }
         if (key != null) {
-            context.forward(new Record<>(key, record.value(), record.timestamp()));
+            context.forward(new Record<>(key, value, record.timestamp()));
         }
     }
 

@@ -6,6 +6,7 @@ import io.alluvium.format.JsonRowDecoder;
 import io.alluvium.format.RowDecoder;
 import io.alluvium.format.RowDecoder.Outcome;
 import io.alluvium.format.Utf8;
+import io.alluvium.format.ValueReader;
 import io.alluvium.sql.RowTransform;
 import io.alluvium.table.ChangeBatch;
 import io.alluvium.table.TableStorage;
@@ -37,6 +38,7 @@ final class RowPipeline {
 
     private boolean isRestoring;
     private TableShape shape;
+    private ValueReader reader;
     private RowDecoder decoder;
     private List<RowTransform> transforms;
     private RowBatch records;
@@ -56,6 +58,7 @@ final class RowPipeline {
         this.intake = intake;
         this.partition = partition;
         shape = liveShape.now();
+        reader = shape.feed().reader(shape.records());
         decoder = decoder(shape);
         transforms = shape.transforms();
         records = RowBatch.forSchema(shape.records(), BATCH_ROWS);
@@ -93,8 +96,15 @@ final class RowPipeline {
     }
 
     private void decode(byte[] key, byte @Nullable [] value) {
+        byte[] json = null;
+        try {
+            json = value == null ? null : reader.read(value);
+        } catch (ValueReader.BadValueException e) {
+            bad.add(place(), e.column(), e.reason(), value);
+            return;
+        }
         int row = batch.size();
-        if (value == null) {
+        if (value == null || json == null) {
             for (Vector column : records.columns()) {
                 column.setNull(row);
             }
@@ -102,9 +112,9 @@ final class RowPipeline {
             batch.delete(key);
             return;
         }
-        Outcome outcome = decoder.decode(value, records, row);
+        Outcome outcome = decoder.decode(json, records, row);
         if (outcome instanceof Outcome.Evolves evolves) {
-            outcome = evolve(evolves, value);
+            outcome = evolve(evolves, json);
             row = batch.size();
         }
         switch (outcome) {
@@ -132,7 +142,7 @@ final class RowPipeline {
 
     /// Lets the table take other columns up and decodes the value again, more than once when others change
     /// them too.
-    private Outcome evolve(Outcome.Evolves first, byte[] value) {
+    private Outcome evolve(Outcome.Evolves first, byte[] json) {
         flush();
         Outcome outcome = first;
         for (int i = 0; i < MAX_EVOLUTIONS && outcome instanceof Outcome.Evolves evolves; i++) {
@@ -140,7 +150,7 @@ final class RowPipeline {
                 return evolves;
             }
             takeUpShape();
-            outcome = decoder.decode(value, records, batch.size());
+            outcome = decoder.decode(json, records, batch.size());
         }
         return outcome;
     }
@@ -207,6 +217,7 @@ final class RowPipeline {
 
     private void takeUpShape() {
         shape = liveShape.now();
+        reader = shape.feed().reader(shape.records());
         decoder = decoder(shape);
         transforms = shape.transforms();
         records = RowBatch.forSchema(shape.records(), BATCH_ROWS);

@@ -202,7 +202,7 @@ class OptionCatalogTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"value.format, avro", "value.format, DEBEZIUM", "key.format, avro", "error.handling, dead_letter"})
+    @CsvSource({"value.format, avro", "value.format, PROTOBUF", "key.format, avro", "error.handling, dead_letter"})
     void whatThisVersionDoesNotHaveIsRefusedByName(String option, String value) {
         assertRefused(TOPIC, Map.of(option, value), ErrorCode.FEATURE_NOT_SUPPORTED, value, "Allowed is");
     }

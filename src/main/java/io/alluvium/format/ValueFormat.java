@@ -1,0 +1,126 @@
+package io.alluvium.format;
+
+import io.alluvium.data.Column;
+import io.alluvium.data.ColumnType;
+import io.alluvium.data.Schema;
+import io.alluvium.fault.AlluviumException;
+import io.alluvium.fault.ErrorCode;
+import io.alluvium.format.ValueReader.BadValueException;
+import java.util.List;
+import java.util.Locale;
+
+/// What the values of a topic's records are. Beside JSON every format is a way to JSON objects, so that whatever
+/// comes after it has one form to deal with.
+public sealed interface ValueFormat {
+
+    /// The column of a value that is one value.
+    String VALUE_COLUMN = "value";
+
+    /// JSON objects, which need no turning.
+    record Json() implements ValueFormat {}
+
+    /// Debezium's envelope in JSON, with its schema beside it or without: the row is its `after`.
+    record Debezium() implements ValueFormat {}
+
+    /// Text in UTF-8, which is the one column.
+    record Text(String column) implements ValueFormat {}
+
+    /// Bytes, which are the one column.
+    record Binary(String column) implements ValueFormat {}
+
+    /// A CSV record without a header; the fields are the columns in their order.
+    record Csv(List<String> fields) implements ValueFormat {
+        public Csv {
+            fields = List.copyOf(fields);
+        }
+    }
+
+    /// The format with the columns that its values have.
+    record Found(ValueFormat format, List<Column> columns) {}
+
+    /// @param name as the option `value.format` has it
+    /// @param columns those of the values, declared or known from before
+    /// @throws AlluviumException CONFIGURATION when the format cannot have these columns
+    static ValueFormat of(String name, List<Column> columns) {
+        return switch (name.toLowerCase(Locale.ROOT)) {
+            case "json" -> new Json();
+            case "debezium" -> new Debezium();
+            case "string" -> new Text(only(name, columns).name());
+            case "bytes" -> {
+                Column column = only(name, columns);
+                if (column.type().kind() != ColumnType.Kind.BYTEA) {
+                    throw unfit(name, "its column " + column.name() + " is " + column.type() + ", not BYTEA");
+                }
+                yield new Binary(column.name());
+            }
+            case "csv" -> new Csv(columns.stream().map(Column::name).toList());
+            default -> throw new IllegalArgumentException("there is no format " + name);
+        };
+    }
+
+    private static Column only(String name, List<Column> columns) {
+        if (columns.size() != 1) {
+            throw unfit(name, "it has one column, and " + columns.size() + " are declared");
+        }
+        return columns.getFirst();
+    }
+
+    private static AlluviumException unfit(String name, String why) {
+        return new AlluviumException(
+                ErrorCode.CONFIGURATION,
+                "the declared columns do not fit value.format = '" + name + "': " + why,
+                "Declare one column beside _key, such as (_key VARCHAR, " + VALUE_COLUMN + " "
+                        + (name.equalsIgnoreCase("bytes") ? "BYTEA" : "VARCHAR") + "), or none.");
+    }
+
+    /// Finds the columns of values.
+    ///
+    /// @param sample some of the topic's values
+    /// @param mostColumns how many there may be
+    static Found discover(String name, List<byte[]> sample, int mostColumns) {
+        return switch (name.toLowerCase(Locale.ROOT)) {
+            case "string" -> withColumns(name, List.of(Column.of(VALUE_COLUMN, ColumnType.VARCHAR)));
+            case "bytes" -> withColumns(name, List.of(Column.of(VALUE_COLUMN, ColumnType.BYTEA)));
+            case "csv" -> withColumns(name, CsvValueReader.columns(sample, mostColumns));
+            default -> withColumns(name, fields(of(name, List.of()), sample, mostColumns));
+        };
+    }
+
+    private static Found withColumns(String name, List<Column> columns) {
+        return new Found(of(name, columns), columns);
+    }
+
+    private static List<Column> fields(ValueFormat format, List<byte[]> sample, int mostColumns) {
+        var found = new JsonDiscovery(mostColumns);
+        ValueReader reader = format.reader(Schema.of(), false);
+        for (byte[] value : sample) {
+            try {
+                byte[] json = reader.read(value);
+                if (json != null) {
+                    found.add(json);
+                }
+            } catch (BadValueException e) {
+                // Whoever loads the value counts it as a bad record.
+            }
+        }
+        return found.schema().columns();
+    }
+
+    /// @param columns the table's columns by now, those that are not in the values among them
+    /// @param strict whether they were declared, so that values which do not fit are refused
+    default ValueReader reader(Schema columns, boolean strict) {
+        return switch (this) {
+            case Json() -> value -> value;
+            case Debezium() -> new DebeziumValueReader();
+            case Text(String column) -> new TextValueReader(column(columns, column), strict);
+            case Binary(String column) -> TextValueReader.ofBytes(column);
+            case Csv(List<String> fields) ->
+                new CsvValueReader(fields.stream().map(f -> column(columns, f)).toList(), strict);
+        };
+    }
+
+    private static Column column(Schema columns, String name) {
+        int at = columns.indexOf(name);
+        return at < 0 ? Column.of(name, ColumnType.VARCHAR) : columns.column(at);
+    }
+}

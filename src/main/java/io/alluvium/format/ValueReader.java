@@ -1,0 +1,34 @@
+package io.alluvium.format;
+
+import org.jspecify.annotations.Nullable;
+
+/// Turns the values of a topic's records into JSON objects, whose fields are columns. Belongs to one thread.
+@FunctionalInterface
+public interface ValueReader {
+
+    /// The value as a JSON object; null when it says that the row under its key is gone.
+    ///
+    /// @throws BadValueException when it is not of the format
+    byte @Nullable [] read(byte[] value) throws BadValueException;
+
+    /// A value that is not of its topic's format. It happens to single records, is counted and passed over, and so
+    /// has no stack trace.
+    final class BadValueException extends Exception {
+        private static final long serialVersionUID = 1L;
+        private final @Nullable String column;
+
+        public BadValueException(@Nullable String column, String reason) {
+            super(reason, null, false, false);
+            this.column = column;
+        }
+
+        /// The column at fault, where there is one.
+        public @Nullable String column() {
+            return column;
+        }
+
+        public String reason() {
+            return String.valueOf(getMessage());
+        }
+    }
+}
