@@ -4,7 +4,6 @@ import io.alluvium.data.Column;
 import io.alluvium.data.KeyCodec;
 import io.alluvium.data.RowBatch;
 import io.alluvium.data.Schema;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -14,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 /// of the fields. Belongs to one thread.
 public final class CsvRowEncoder {
 
-    private static final int LONGEST_EXCERPT = 60;
     private static final byte[] NONE = {};
 
     private final CsvFields fields;
@@ -48,7 +46,7 @@ public final class CsvRowEncoder {
         Target(Field field, boolean strict, int key) {
             this.column = field.column();
             this.field = field.index();
-            this.name = (JsonText.quoted(column.name()) + ":").getBytes(StandardCharsets.UTF_8);
+            this.name = JsonText.fieldName(column.name());
             this.text = new FieldText(column.type(), strict);
             this.key = key;
         }
@@ -122,15 +120,11 @@ public final class CsvRowEncoder {
         if (fits) {
             return true;
         }
-        String what = "'" + excerpt() + "' does not fit " + target.column.type();
+        String value = FieldText.text(fields.bytes(), fields.from(), fields.to());
+        String what = Misfit.reason(value, target.column.type());
         return refuse(
                 target.column.name(),
                 strict ? what : what + ", the type found for the key; declare the column VARCHAR");
-    }
-
-    private String excerpt() {
-        String text = FieldText.text(fields.bytes(), fields.from(), fields.to());
-        return text.length() > LONGEST_EXCERPT ? text.substring(0, LONGEST_EXCERPT) + "…" : text;
     }
 
     private boolean refuse(@Nullable String where, String why) {

@@ -3,6 +3,7 @@ package io.alluvium.format;
 import io.alluvium.data.Column;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Values that are one CSV record each, with commas and double quotes.
 final class CsvValueReader implements ValueReader {
@@ -33,7 +34,7 @@ final class CsvValueReader implements ValueReader {
     }
 
     /// Finds the fields of a value; null when it is one record.
-    private static @org.jspecify.annotations.Nullable String problem(CsvFields fields, byte[] value) {
+    private static @Nullable String problem(CsvFields fields, byte[] value) {
         if (!Utf8.isValid(value, 0, value.length)) {
             return "the value is not UTF-8";
         }

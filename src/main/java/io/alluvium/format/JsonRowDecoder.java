@@ -25,7 +25,6 @@ public final class JsonRowDecoder implements RowDecoder {
             .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
             .build();
 
-    private static final int MAX_EXCERPT = 60;
     private static final int MOST_GIVEN_UP = 256;
     private static final int PAUSE = 16_384;
 
@@ -205,11 +204,8 @@ public final class JsonRowDecoder implements RowDecoder {
                 return DECODED;
             }
         }
-        String excerpt = token.isStructStart() ? token.asString() + "…" : parser.getText();
-        if (excerpt.length() > MAX_EXCERPT) {
-            excerpt = excerpt.substring(0, MAX_EXCERPT) + "…";
-        }
-        return new Outcome.Malformed(present.name(), "'" + excerpt + "' does not fit " + present.type());
+        String value = token.isStructStart() ? token.asString() + "…" : parser.getText();
+        return new Outcome.Malformed(present.name(), Misfit.reason(value, present.type()));
     }
 
     static String firstLine(IOException e) {

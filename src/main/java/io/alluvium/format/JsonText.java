@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.alluvium.data.Vector;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /// Values of columns as JSON: numbers with all their digits, times as ISO-8601 in UTC, BYTEA as base64, JSON
@@ -42,6 +43,11 @@ public final class JsonText {
         } else {
             out.writeString(text);
         }
+    }
+
+    /// A field's name as it stands before its value, `"name":`, in UTF-8.
+    static byte[] fieldName(String name) {
+        return (quoted(name) + ":").getBytes(StandardCharsets.UTF_8);
     }
 
     /// A text as a JSON string, with its quotes.

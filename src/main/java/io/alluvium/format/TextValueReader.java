@@ -1,13 +1,10 @@
 package io.alluvium.format;
 
 import io.alluvium.data.Column;
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /// Values that are one column's text in UTF-8.
 final class TextValueReader implements ValueReader {
-
-    private static final int LONGEST_EXCERPT = 60;
 
     private final Column column;
     private final FieldText text;
@@ -18,12 +15,7 @@ final class TextValueReader implements ValueReader {
     TextValueReader(Column column, boolean strict) {
         this.column = column;
         this.text = new FieldText(column.type(), strict);
-        this.name = name(column.name());
-    }
-
-    /// `"name":` in UTF-8.
-    static byte[] name(String column) {
-        return (JsonText.quoted(column) + ":").getBytes(StandardCharsets.UTF_8);
+        this.name = JsonText.fieldName(column.name());
     }
 
     @Override
@@ -35,11 +27,8 @@ final class TextValueReader implements ValueReader {
         json.write('{');
         json.write(name, 0, name.length);
         if (!text.write(value, 0, value.length, json)) {
-            String shown = new String(value, StandardCharsets.UTF_8);
             throw new BadValueException(
-                    column.name(),
-                    "'" + (shown.length() > LONGEST_EXCERPT ? shown.substring(0, LONGEST_EXCERPT) + "…" : shown)
-                            + "' does not fit " + column.type());
+                    column.name(), Misfit.reason(FieldText.text(value, 0, value.length), column.type()));
         }
         json.write('}');
         return json.toArray();
@@ -47,7 +36,7 @@ final class TextValueReader implements ValueReader {
 
     /// Values that are one column's bytes.
     static ValueReader ofBytes(String column) {
-        byte[] name = name(column);
+        byte[] name = JsonText.fieldName(column);
         var json = new JsonBytes();
         return value -> {
             byte[] text = Base64.getEncoder().encode(value);

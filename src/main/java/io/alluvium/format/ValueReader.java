@@ -11,6 +11,11 @@ public interface ValueReader {
     /// @throws BadValueException when it is not of the format
     byte @Nullable [] read(byte[] value) throws BadValueException;
 
+    /// As [#read] for a record that may have no value, which says that its row is gone, too.
+    default byte @Nullable [] readRecord(byte @Nullable [] value) throws BadValueException {
+        return value == null ? null : read(value);
+    }
+
     /// A value that is not of its topic's format. It happens to single records, is counted and passed over, and so
     /// has no stack trace.
     final class BadValueException extends Exception {

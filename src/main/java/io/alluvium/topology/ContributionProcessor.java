@@ -79,7 +79,7 @@ final class ContributionProcessor implements Processor<byte[], byte[], byte[], b
         }
         RowBatch row;
         try {
-            byte[] value = record.value() == null ? null : reader.read(record.value());
+            byte[] value = reader.readRecord(record.value());
             row = value == null ? null : contribution(record.key(), value);
         } catch (BadValueException e) {
             bad.add(place(), e.column(), e.reason(), record.value());

@@ -29,20 +29,18 @@ final class KnownColumns {
     private @Nullable Schema known;
 
     KnownColumns(PositionTopic positions, TableName table, Topic topic) {
-        this(positions, table, "columns of " + topic.name() + " " + topic.id());
+        this(positions, table, topic, "");
     }
 
-    private KnownColumns(PositionTopic positions, TableName table, String identity) {
+    private KnownColumns(PositionTopic positions, TableName table, Topic topic, String format) {
         this.positions = positions;
         this.table = table;
-        this.identity = identity;
+        this.identity = "columns of " + topic.name() + " " + topic.id() + format;
     }
 
     /// Those that a user's topic has when its values are read in a format.
     static KnownColumns of(PositionTopic positions, TableName table, Topic topic, String format) {
-        return format.equals("json")
-                ? new KnownColumns(positions, table, topic)
-                : new KnownColumns(positions, table, "columns of " + topic.name() + " " + topic.id() + " as " + format);
+        return new KnownColumns(positions, table, topic, format.equals("json") ? "" : " as " + format);
     }
 
     /// What is known from before; empty for a topic that is new to the table.

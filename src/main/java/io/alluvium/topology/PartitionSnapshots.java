@@ -5,6 +5,7 @@ import io.alluvium.table.SnapshotFiles;
 import io.alluvium.table.TableStore;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -31,7 +32,7 @@ final class PartitionSnapshots {
     private long dueNanos;
 
     /// A view, the offset of the record after those whose rows it has, and when that was so.
-    private record Pair(PartitionView view, long next, java.time.Instant at) {
+    private record Pair(PartitionView view, long next, Instant at) {
 
         @SuppressWarnings("ReferenceEquality") // A view is the same one until something changes.
         boolean isSame(Pair other) {
@@ -127,15 +128,13 @@ final class PartitionSnapshots {
     }
 
     /// Writes a snapshot if it is time and something has changed. On the snapshot thread.
-    ///
-    /// @return whether one was written
-    boolean write(SnapshotFiles.Pace pace) throws IOException {
+    void write(SnapshotFiles.Pace pace) throws IOException {
         SnapshotFiles into = files;
         Pair next;
         synchronized (this) {
             next = pending;
             if (into == null || next == null || System.nanoTime() - dueNanos < 0) {
-                return false;
+                return;
             }
             pending = null;
             dueNanos = System.nanoTime() + interval.toNanos();
@@ -149,7 +148,6 @@ final class PartitionSnapshots {
         synchronized (this) {
             written = forgotten ? null : next;
         }
-        return true;
     }
 
     private synchronized void tryAgainLater(Pair failed) {

@@ -67,7 +67,7 @@ final class RekeyProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         }
         byte[] value;
         try {
-            value = record.value() == null ? null : reader.read(record.value());
+            value = reader.readRecord(record.value());
         } catch (BadValueException e) {
             bad.add(topic, e.column(), e.reason(), record.value());
             return;

@@ -57,12 +57,7 @@ final class RowPipeline {
         this.leftOut = leftOut;
         this.intake = intake;
         this.partition = partition;
-        shape = liveShape.now();
-        reader = shape.feed().reader(shape.records());
-        decoder = decoder(shape);
-        transforms = shape.transforms();
-        records = RowBatch.forSchema(shape.records(), BATCH_ROWS);
-        batch = new ChangeBatch(records, BATCH_ROWS);
+        takeUpShape();
     }
 
     private RowDecoder decoder(TableShape shape) {
@@ -96,15 +91,15 @@ final class RowPipeline {
     }
 
     private void decode(byte[] key, byte @Nullable [] value) {
-        byte[] json = null;
+        byte[] json;
         try {
-            json = value == null ? null : reader.read(value);
+            json = reader.readRecord(value);
         } catch (ValueReader.BadValueException e) {
             bad.add(place(), e.column(), e.reason(), value);
             return;
         }
         int row = batch.size();
-        if (value == null || json == null) {
+        if (json == null) {
             for (Vector column : records.columns()) {
                 column.setNull(row);
             }

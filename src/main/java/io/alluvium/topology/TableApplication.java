@@ -160,7 +160,7 @@ final class TableApplication implements AutoCloseable {
             if (store == null || context == null) {
                 throw new IllegalStateException("process before init");
             }
-            store.accept(partition, record.key(), record.value());
+            store.accept(record.key(), record.value());
             context.recordMetadata().ifPresent(at -> next = at.offset() + 1);
             if (System.nanoTime() - publishedNanos >= PUBLISH_INTERVAL.toNanos()) {
                 publish(store);

@@ -38,16 +38,15 @@ final class TableStateStore implements StateStore {
     @Override
     public void init(StateStoreContext context, StateStore root) {
         // Kafka Streams opens a store once more at its start, only to ask for the offset: so nothing is built here.
-        int partition = context.taskId().partition();
+        partition = context.taskId().partition();
         pipeline = null;
         open = true;
-        this.partition = partition;
         feeder.open(partition);
-        context.register(root, (BatchingStateRestoreCallback) records -> restore(partition, records));
+        context.register(root, (BatchingStateRestoreCallback) this::restore);
     }
 
-    private void restore(int partition, Collection<KeyValue<byte[], byte[]>> records) {
-        RowPipeline into = pipeline(partition);
+    private void restore(Collection<KeyValue<byte[], byte[]>> records) {
+        RowPipeline into = pipeline();
         into.beginRestore();
         for (KeyValue<byte[], byte[]> record : records) {
             into.add(record.key, record.value);
@@ -56,8 +55,8 @@ final class TableStateStore implements StateStore {
     }
 
     /// Takes one record; it shows after the next [#publish] at the latest.
-    void accept(int partition, byte @Nullable [] key, byte @Nullable [] value) {
-        pipeline(partition).add(key, value);
+    void accept(byte @Nullable [] key, byte @Nullable [] value) {
+        pipeline().add(key, value);
     }
 
     /// Makes what was accepted visible.
@@ -67,7 +66,7 @@ final class TableStateStore implements StateStore {
         }
     }
 
-    private RowPipeline pipeline(int partition) {
+    private RowPipeline pipeline() {
         if (pipeline == null) {
             pipeline = feeder.startPartition(partition);
         }

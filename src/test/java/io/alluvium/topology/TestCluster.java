@@ -194,7 +194,11 @@ final class TestCluster implements AutoCloseable {
     }
 
     TableStatus awaitStatus(String table, Predicate<TableStatus> wanted) {
-        await(table + " to change, is " + status(table).state(), () -> wanted.test(status(table)));
+        try {
+            await("another state of " + table, () -> wanted.test(status(table)));
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + ", which is " + status(table), e);
+        }
         return status(table);
     }
 
