@@ -359,9 +359,9 @@ public final class OptionCatalog {
                         FILE,
                         "file.format",
                         new ValueType.Choice(
-                                List.of("csv", "tsv", "json", "jsonl", "ndjson"),
+                                List.of("csv", "tsv", "json", "jsonl", "ndjson", "parquet"),
                                 Map.of(),
-                                List.of("parquet", "avro", "orc", "xml")),
+                                List.of("avro", "orc", "xml")),
                         "by the file's extension",
                         "What the file is: `json` is one array, `jsonl` and `ndjson` one object a line."),
                 OptionKey.unset(

@@ -3,7 +3,6 @@ package io.alluvium.format;
 import io.alluvium.data.ColumnType;
 import io.alluvium.data.ColumnType.Kind;
 import io.alluvium.data.Vector;
-import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -118,7 +117,7 @@ final class FieldText {
                 out.writeString(data, from, to);
             }
             case JSON -> {
-                if (!isJson(data, from, to)) {
+                if (!JsonText.isJson(data, from, to)) {
                     return false;
                 }
                 out.write(data, from, to);
@@ -269,18 +268,6 @@ final class FieldText {
                     : Base64.getDecoder().decode(text);
         } catch (IllegalArgumentException e) {
             return null;
-        }
-    }
-
-    private static boolean isJson(byte[] data, int from, int to) {
-        try (var parser = JsonRowDecoder.JSON.createParser(data, from, to - from)) {
-            if (parser.nextToken() == null) {
-                return false;
-            }
-            parser.skipChildren();
-            return parser.nextToken() == null;
-        } catch (IOException e) {
-            return false;
         }
     }
 

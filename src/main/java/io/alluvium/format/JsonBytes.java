@@ -2,13 +2,16 @@ package io.alluvium.format;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Base64;
 
 /// JSON text in the making, as bytes of UTF-8. Belongs to one thread.
-final class JsonBytes {
+public final class JsonBytes {
 
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] TRUE = "true".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] FALSE = "false".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
+    private static final int LONGEST_WHOLE = 20;
     private static final int LONGEST_ESCAPE = 6;
     private static final boolean[] ESCAPES = new boolean[256];
 
@@ -21,42 +24,123 @@ final class JsonBytes {
     private byte[] bytes = new byte[1024];
     private int length;
 
-    void clear() {
+    public void clear() {
         length = 0;
     }
 
-    int length() {
+    public int length() {
         return length;
     }
 
-    byte[] toArray() {
+    public byte[] toArray() {
         return Arrays.copyOf(bytes, length);
     }
 
-    void write(char ascii) {
+    public void write(char ascii) {
         reserve(1);
         bytes[length++] = (byte) ascii;
     }
 
-    void write(boolean value) {
+    public void write(boolean value) {
         byte[] word = value ? TRUE : FALSE;
         write(word, 0, word.length);
     }
 
-    void write(long value) {
-        byte[] digits = Long.toString(value).getBytes(StandardCharsets.US_ASCII);
-        write(digits, 0, digits.length);
+    public void write(long value) {
+        reserve(LONGEST_WHOLE);
+        long rest = value;
+        int end = length + digits(value);
+        int at = end;
+        do {
+            bytes[--at] = (byte) ('0' + Math.abs(rest % 10));
+            rest /= 10;
+        } while (rest != 0);
+        if (value < 0) {
+            bytes[--at] = '-';
+        }
+        length = end;
+    }
+
+    /// How many characters a number has, its sign among them.
+    private static int digits(long value) {
+        int count = value < 0 ? 2 : 1;
+        for (long rest = value / 10; rest != 0; rest /= 10) {
+            count++;
+        }
+        return count;
+    }
+
+    /// Writes characters of ASCII as they are.
+    @SuppressWarnings("deprecation") // Of a text that is ASCII it takes the bytes, and makes no array for them.
+    public void write(String ascii) {
+        reserve(ascii.length());
+        ascii.getBytes(0, ascii.length(), bytes, length);
+        length += ascii.length();
+    }
+
+    /// Writes a text that needs no escapes, with quotes around it.
+    public void writeQuoted(String ascii) {
+        write('"');
+        write(ascii);
+        write('"');
+    }
+
+    public void writeNull() {
+        write(NULL, 0, NULL.length);
+    }
+
+    /// Writes bytes as a string of base64.
+    public void writeBase64(byte[] data, int from, int to) {
+        byte[] encoded =
+                Base64.getEncoder().encode(from == 0 && to == data.length ? data : Arrays.copyOfRange(data, from, to));
+        reserve(encoded.length + 2);
+        write('"');
+        write(encoded, 0, encoded.length);
+        write('"');
+    }
+
+    /// Takes back what was written after a length.
+    public void cut(int to) {
+        length = to;
+    }
+
+    /// Writes a number; one that is not finite as text, as JSON has no name for it.
+    public void write(double value) {
+        writeFloating(Double.isFinite(value), Double.toString(value));
+    }
+
+    /// As [#write(double)].
+    public void write(float value) {
+        writeFloating(Float.isFinite(value), Float.toString(value));
+    }
+
+    private void writeFloating(boolean finite, String text) {
+        if (finite) {
+            write(text);
+        } else {
+            writeQuoted(text);
+        }
+    }
+
+    /// Whether what stands at an index is `character`.
+    public boolean isAt(int index, char character) {
+        return index < length && bytes[index] == character;
+    }
+
+    /// Adds all that `other` has.
+    public void write(JsonBytes other) {
+        write(other.bytes, 0, other.length);
     }
 
     /// Copies bytes as they are.
-    void write(byte[] data, int from, int to) {
+    public void write(byte[] data, int from, int to) {
         reserve(to - from);
         System.arraycopy(data, from, bytes, length, to - from);
         length += to - from;
     }
 
     /// Writes UTF-8 as a string, with its quotes.
-    void writeString(byte[] data, int from, int to) {
+    public void writeString(byte[] data, int from, int to) {
         reserve((to - from) + 2);
         bytes[length++] = '"';
         int run = from;

@@ -46,8 +46,21 @@ public final class JsonText {
     }
 
     /// A field's name as it stands before its value, `"name":`, in UTF-8.
-    static byte[] fieldName(String name) {
+    public static byte[] fieldName(String name) {
         return (quoted(name) + ":").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /// Whether bytes are one JSON value and nothing else.
+    public static boolean isJson(byte[] data, int from, int to) {
+        try (var parser = JsonRowDecoder.JSON.createParser(data, from, to - from)) {
+            if (parser.nextToken() == null) {
+                return false;
+            }
+            parser.skipChildren();
+            return parser.nextToken() == null;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /// A text as a JSON string, with its quotes.

@@ -2,11 +2,8 @@ package io.alluvium.source.file;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.util.zip.GZIPInputStream;
 
 /// The bytes of a file, one after the other.
 interface ByteInput {
@@ -30,16 +27,6 @@ interface ByteInput {
                 return read;
             }
         };
-    }
-
-    /// What a gzip file holds, all of its members. A file that is cut off ends with an EOFException.
-    static ByteInput gunzip(FileChannel channel) throws IOException {
-        channel.position(0);
-        if (channel.size() == 0) {
-            return (into, at, length) -> -1;
-        }
-        InputStream stream = new GZIPInputStream(Channels.newInputStream(channel), 1 << 16);
-        return stream::read;
     }
 
     /// Fills `into` from its start as far as the input goes; how many bytes there were.

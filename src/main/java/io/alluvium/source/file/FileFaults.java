@@ -6,6 +6,7 @@ import io.alluvium.fault.ErrorCode;
 import io.alluvium.fault.FaultCategory;
 import io.alluvium.fault.Nearest;
 import io.alluvium.fault.WaysOut;
+import io.alluvium.format.DamagedException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -34,7 +35,7 @@ public final class FileFaults {
             .cause(FaultCategory.FILE_MISSING, NoSuchFileException.class, FileNotFoundException.class)
             .cause(FaultCategory.AUTHENTICATION, AccessDeniedException.class)
             .cause(FaultCategory.CONFIGURATION, InvalidPathException.class, NotDirectoryException.class)
-            .cause(FaultCategory.DATA, CharacterCodingException.class, ZipException.class);
+            .cause(FaultCategory.DATA, CharacterCodingException.class, ZipException.class, DamagedException.class);
 
     private FileFaults() {}
 

@@ -4,6 +4,10 @@ import io.alluvium.catalog.EffectiveOptions;
 import io.alluvium.fault.AlluviumException;
 import io.alluvium.fault.ErrorCode;
 import io.alluvium.format.CsvDialect;
+import io.alluvium.format.RowFile;
+import io.alluvium.format.parquet.ParquetFile;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.Charset;
 import java.util.List;
 import java.util.Locale;
@@ -14,7 +18,8 @@ import java.util.Set;
 ///
 /// @param isHeaded whether the first record of CSV names the columns
 /// @param skipLines lines to leave out at the start
-record FileFormat(Kind kind, boolean isGzip, Charset charset, CsvDialect dialect, boolean isHeaded, int skipLines) {
+record FileFormat(
+        Kind kind, FileCompression compression, Charset charset, CsvDialect dialect, boolean isHeaded, int skipLines) {
 
     private static final Map<String, Kind> KINDS = Map.of(
             "csv",
@@ -26,21 +31,40 @@ record FileFormat(Kind kind, boolean isGzip, Charset charset, CsvDialect dialect
             "jsonl",
             Kind.JSON_LINES,
             "ndjson",
-            Kind.JSON_LINES);
-    private static final Set<String> REFUSED_FORMATS = Set.of("parquet", "avro", "orc", "xml", "xlsx");
-    private static final Set<String> REFUSED_COMPRESSIONS = Set.of("zst", "bz2", "xz", "lz4", "zip", "7z", "snappy");
+            Kind.JSON_LINES,
+            "parquet",
+            Kind.PARQUET);
+    private static final String AVAILABLE = "csv, tsv, json, jsonl, ndjson and parquet";
+    private static final Set<String> REFUSED_FORMATS = Set.of("avro", "orc", "xml", "xlsx");
+    private static final Set<String> REFUSED_COMPRESSIONS = Set.of("bz2", "xz", "lz4", "zip", "7z", "snappy");
     private static final List<String> CSV_OPTIONS =
             List.of("file.delimiter", "file.quote", "file.escape", "file.header", "file.null");
+    private static final List<String> TEXT_OPTIONS = List.of("file.skip.lines", "file.encoding");
 
     enum Kind {
         CSV,
         JSON_LINES,
-        JSON_ARRAY
+        JSON_ARRAY,
+        PARQUET;
+
+        /// Whether files of this kind are rows with their columns, not text.
+        boolean isRowFile() {
+            return this == PARQUET;
+        }
     }
 
-    /// Whether the file can only be read from its start, so that a position in it is a number of records.
+    /// Whether a position in the file is a number of records: text that can only be read from its start, or rows.
     boolean isWhole() {
-        return isGzip || kind == Kind.JSON_ARRAY;
+        return isCompressed() || kind == Kind.JSON_ARRAY || kind.isRowFile();
+    }
+
+    boolean isCompressed() {
+        return compression != FileCompression.NONE;
+    }
+
+    /// Opens a file of rows; the channel stays the caller's.
+    RowFile open(String path, FileChannel channel) throws IOException {
+        return ParquetFile.open(path, channel);
     }
 
     /// @throws AlluviumException CONFIGURATION when neither name nor options say what the file is, or an
@@ -52,25 +76,32 @@ record FileFormat(Kind kind, boolean isGzip, Charset charset, CsvDialect dialect
             throw new AlluviumException(
                     ErrorCode.FEATURE_NOT_SUPPORTED,
                     "'" + path + "' is compressed as ." + extension + ", which is not available in this version",
-                    "Compress it with gzip (.gz), or leave it as it is: zstd -d FILE && gzip FILE");
+                    "Compress it with gzip (.gz) or zstd (.zst), or leave it as it is.");
         }
-        boolean gzip = extension.equals("gz");
-        if (gzip) {
-            extension = extension(name.substring(0, name.length() - ".gz".length()));
+        FileCompression compression = FileCompression.of(extension);
+        if (compression != FileCompression.NONE) {
+            extension = extension(name.substring(0, name.length() - extension.length() - 1));
         }
         String format = options.find("file.format").orElse(extension);
         if (REFUSED_FORMATS.contains(format)) {
             throw new AlluviumException(
                     ErrorCode.FEATURE_NOT_SUPPORTED,
                     "'" + path + "' is of the format " + format + ", which is not available in this version",
-                    "Available are csv, tsv, json, jsonl and ndjson, each also with .gz.");
+                    "Available are " + AVAILABLE + ", the texts also with .gz or .zst.");
         }
         Kind kind = KINDS.get(format);
         if (kind == null) {
             throw new AlluviumException(
                     ErrorCode.CONFIGURATION,
                     "the name of '" + path + "' does not say what the file is",
-                    "Say it: WITH (\"file.format\" = \"csv\"); available are csv, tsv, json, jsonl and ndjson.");
+                    "Say it: WITH (\"file.format\" = \"csv\"); available are " + AVAILABLE + ".");
+        }
+        if (kind.isRowFile() && compression != FileCompression.NONE) {
+            throw new AlluviumException(
+                    ErrorCode.FEATURE_NOT_SUPPORTED,
+                    "'" + path + "' is a compressed " + kind.name().toLowerCase(Locale.ROOT)
+                            + " file, which is not available in this version",
+                    "Unpack it: files of this format are compressed inside.");
         }
         checkOptions(kind, options);
         char delimiter = options.character("file.delimiter").orElse(format.equals("tsv") ? '\t' : ',');
@@ -88,7 +119,7 @@ record FileFormat(Kind kind, boolean isGzip, Charset charset, CsvDialect dialect
                 options.find("file.null").orElse(null));
         return new FileFormat(
                 kind,
-                gzip,
+                compression,
                 charset(options),
                 dialect,
                 kind == Kind.CSV && options.bool("file.header"),
@@ -108,7 +139,8 @@ record FileFormat(Kind kind, boolean isGzip, Charset charset, CsvDialect dialect
             if (options.isGiven(option)) {
                 throw new AlluviumException(
                         ErrorCode.CONFIGURATION,
-                        "the option '" + option + "' belongs to csv and tsv, and the file is JSON",
+                        "the option '" + option + "' belongs to csv and tsv, and the file is "
+                                + (kind.isRowFile() ? kind.name().toLowerCase(Locale.ROOT) : "JSON"),
                         "Take it out, or say what the file is: \"file.format\" = \"csv\"");
             }
         }
@@ -117,6 +149,15 @@ record FileFormat(Kind kind, boolean isGzip, Charset charset, CsvDialect dialect
                     ErrorCode.CONFIGURATION,
                     "the option 'file.skip.lines' belongs to files of lines, and the file is one JSON array",
                     "Take it out, or for one object a line: \"file.format\" = \"jsonl\"");
+        }
+        for (String option : TEXT_OPTIONS) {
+            if (kind.isRowFile() && options.isGiven(option)) {
+                throw new AlluviumException(
+                        ErrorCode.CONFIGURATION,
+                        "the option '" + option + "' belongs to files of text, and the file is "
+                                + kind.name().toLowerCase(Locale.ROOT),
+                        "Take it out, or say what the file is: \"file.format\" = \"csv\"");
+            }
         }
     }
 

@@ -2,14 +2,14 @@ package io.alluvium.source.file;
 
 import io.alluvium.fault.AlluviumException;
 import io.alluvium.fault.ErrorCode;
+import io.alluvium.format.DamagedException;
+import io.alluvium.format.RowFile;
 import io.alluvium.format.Utf8;
 import io.alluvium.source.file.FileIdentity.Look;
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
-import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /// Reads one open file on from where it had come to, and sends its rows. Belongs to the loader's thread.
@@ -58,7 +58,9 @@ final class FileReading {
             file.starts =
                     present().seen() == 0 ? new RowStarts() : scan(present().seen());
         }
-        if (format.isWhole()) {
+        if (format.kind().isRowFile()) {
+            readRows();
+        } else if (format.isWhole()) {
             readWhole();
         } else {
             readOn(!table.isWatched());
@@ -118,6 +120,13 @@ final class FileReading {
     /// The places of all complete records before an offset of the text.
     private RowStarts scan(long end) throws IOException {
         var starts = new RowStarts();
+        if (format.kind().isRowFile()) {
+            long count = format.open(file.path, channel).count();
+            for (long row = 0; row < count; row++) {
+                starts.add(row);
+            }
+            return starts;
+        }
         Records records = open(0, 1, format.isWhole() || !table.isWatched());
         try {
             if (Preamble.read(file.path, format, records) != null) {
@@ -125,15 +134,15 @@ final class FileReading {
                     starts.add(records.offset);
                 }
             }
-        } catch (EOFException | ZipException e) {
+        } catch (DamagedException e) {
             return starts;
         }
         return starts;
     }
 
     private Records open(long offset, long line, boolean takesLast) throws IOException {
-        TextWindow text = format.isGzip()
-                ? TextWindow.ofGzip(channel, format.charset())
+        TextWindow text = format.isCompressed()
+                ? TextWindow.of(channel, format.compression(), format.charset())
                 : TextWindow.of(channel, format.charset(), offset, channel.size());
         return Records.of(format, text, line, takesLast);
     }
@@ -224,26 +233,64 @@ final class FileReading {
                     if (count > skip) {
                         take(records, rows);
                         if (changes.isDue()) {
-                            settleWhole(count, end, records.nextLine, false);
+                            settleWhole(count, end, records.nextLine, false, channel.position());
                             commit.run();
                         }
                     }
                 }
             }
-        } catch (EOFException | ZipException e) {
-            changes.bad(
-                    file.path + ":line " + records.nextLine,
-                    null,
-                    "the gzip data is damaged or cut off here: " + e.getMessage(),
-                    NO_BYTES);
+        } catch (DamagedException e) {
+            changes.bad(file.path + ":line " + records.nextLine, null, String.valueOf(e.getMessage()), NO_BYTES);
         }
-        settleWhole(count, end, records.nextLine, true);
+        settleWhole(count, end, records.nextLine, true, channel.position());
         changes.touch();
     }
 
-    private void settleWhole(long count, long end, long line, boolean all) throws IOException {
+    /// Reads a file of rows on from the row it had come to.
+    private void readRows() throws IOException, InterruptedException {
+        RowFile.Cursor cursor = table.rows(file.path, format.open(file.path, channel));
+        JsonRows rows = table.rows();
+        cursor.skipTo(present().at());
+        long end = present().seen();
+        long next = present().at();
+        while (cursor.next()) {
+            take(cursor, rows);
+            next = cursor.rowBehind();
+            end = Math.max(end, next);
+            if (changes.isDue()) {
+                settleWhole(next, end, 1, false, cursor.bytesRead());
+                commit.run();
+            }
+        }
+        settleWhole(next, end, 1, true, look.size());
+        changes.touch();
+    }
+
+    private void take(RowFile.Cursor cursor, JsonRows rows) throws InterruptedException {
+        long row = cursor.row();
+        RowFile.Problem problem = cursor.problem();
+        if (problem == null && !rows.take(cursor.value())) {
+            problem = new RowFile.Problem(rows.column, rows.reason());
+        }
+        if (problem == null) {
+            if (file.starts != null) {
+                file.starts.add(row);
+            }
+            changes.send(table.isByPlace() ? Rows.placeKey(file.pathBytes, row) : rows.key, rows.value);
+            return;
+        }
+        changes.bad(file.path + ":row " + (row + 1), problem.column(), problem.reason(), NO_BYTES);
+        for (long hidden = row;
+                table.isByPlace()
+                        && hidden < Math.min(cursor.rowBehind(), present().seen());
+                hidden++) {
+            changes.send(Rows.placeKey(file.pathBytes, hidden), null);
+        }
+    }
+
+    private void settleWhole(long count, long end, long line, boolean all, long bytesRead) {
         file.position = new FilePosition(look.whole(), count, line, end, all);
-        file.done = all ? look.size() : channel.position();
+        file.done = all ? look.size() : bytesRead;
     }
 
     /// What a file that cannot be read at all counts as.

@@ -1,15 +1,19 @@
 package io.alluvium.source.file;
 
 import io.alluvium.catalog.EffectiveOptions;
+import io.alluvium.data.Column;
+import io.alluvium.data.ColumnType;
 import io.alluvium.data.Schema;
 import io.alluvium.fault.AlluviumException;
 import io.alluvium.fault.ErrorCode;
 import io.alluvium.fault.FaultCategory;
 import io.alluvium.fault.WaysOut;
 import io.alluvium.format.CsvInference;
+import io.alluvium.format.DamagedException;
 import io.alluvium.format.JsonDiscovery;
+import io.alluvium.format.RowFile;
 import io.alluvium.format.Utf8;
-import java.io.EOFException;
+import io.alluvium.format.Widening;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -22,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class FileSample {
 
     private static final int MOST_FILES = 16;
+    private static final int MOST_ROW_FILES = 256;
     private static final int MOST_RECORDS = 10_000;
     private static final long MOST_BYTES = 1 << 20;
 
@@ -31,14 +36,18 @@ final class FileSample {
     private final FileFormat.Kind kind;
     private final CsvInference csv = new CsvInference();
     private final JsonDiscovery json;
+    private final int mostColumns;
     private List<String> placeNames = List.of();
+    private @Nullable AlluviumException damage;
+    private Schema rowFiles = new Schema(List.of());
 
     /// @throws AlluviumException FILE_MISSING when there is no file; CONFIGURATION when one cannot be read,
     ///     or the files are of several formats
     FileSample(FilePattern pattern, EffectiveOptions options) {
         this.pattern = pattern;
         this.options = options;
-        this.json = new JsonDiscovery(options.integer("discover.columns.max"));
+        this.mostColumns = options.integer("discover.columns.max");
+        this.json = new JsonDiscovery(mostColumns);
         try {
             this.files = pattern.match();
         } catch (IOException e) {
@@ -71,12 +80,15 @@ final class FileSample {
     ///
     /// @throws AlluviumException FILE_MISSING when it shows none yet
     Schema columns() {
-        for (Path file : sample()) {
-            read(file, null);
-        }
-        Schema columns = kind == FileFormat.Kind.CSV ? csv.schema() : json.schema();
+        sample().forEach(file -> readOrPass(file, null));
+        Schema columns = switch (kind) {
+            case CSV -> csv.schema();
+            case JSON_LINES, JSON_ARRAY -> json.schema();
+            case PARQUET -> rowFiles;
+        };
         if (columns.size() == 0) {
-            throw nothingYet();
+            AlluviumException cause = damage;
+            throw cause == null ? nothingYet() : cause;
         }
         return columns;
     }
@@ -85,28 +97,63 @@ final class FileSample {
     ///
     /// @throws AlluviumException CONFIGURATION when one has not
     void check(FileTable table) {
-        if (kind == FileFormat.Kind.CSV) {
-            sample().forEach(file -> read(file, table));
+        if (kind == FileFormat.Kind.CSV || kind.isRowFile()) {
+            sample().forEach(file -> readOrPass(file, table));
         }
     }
 
     private List<Path> sample() {
-        return files.subList(0, Math.min(MOST_FILES, files.size()));
+        return files.subList(0, Math.min(kind.isRowFile() ? MOST_ROW_FILES : MOST_FILES, files.size()));
+    }
+
+    /// Reads a file; one of several that is damaged is left to whoever loads it.
+    private void readOrPass(Path file, @Nullable FileTable declared) {
+        try {
+            read(file, declared);
+        } catch (AlluviumException e) {
+            if (!kind.isRowFile() || !pattern.isGlob() || e.code() != ErrorCode.DATA) {
+                throw e;
+            }
+            damage = e;
+        }
     }
 
     private void read(Path file, @Nullable FileTable declared) {
         FileFormat format = FileFormat.of(file.toString(), options);
         try (FileChannel channel = FileChannel.open(file)) {
-            TextWindow text = format.isGzip()
-                    ? TextWindow.ofGzip(channel, format.charset())
+            if (kind.isRowFile()) {
+                read(file, format.open(file.toString(), channel), declared);
+                return;
+            }
+            TextWindow text = format.isCompressed()
+                    ? TextWindow.of(channel, format.compression(), format.charset())
                     : TextWindow.of(channel, format.charset(), 0, channel.size());
             boolean takesLast = format.isWhole() || !options.bool("file.watch");
             Records records = Records.of(format, text, 1, takesLast);
             read(file, format, records, declared);
-        } catch (EOFException e) {
-            // The compressed file is cut off: whoever loads it says so.
+        } catch (DamagedException e) {
+            // What came before is a sample, too; whoever loads the file says where it ends.
+            damage = FileFaults.translate(e, file.toString());
         } catch (IOException e) {
             throw FileFaults.translate(e, file.toString());
+        }
+    }
+
+    /// Takes the columns that a file says it has; those of several files together hold the values of all.
+    private void read(Path file, RowFile rows, @Nullable FileTable declared) {
+        if (declared != null) {
+            declared.rows(file.toString(), rows);
+            return;
+        }
+        FileTable.checkNames(file.toString(), rows.columns().names());
+        for (Column column : rows.columns().columns()) {
+            int known = rowFiles.indexOf(column.name());
+            if (known >= 0) {
+                ColumnType both = Widening.of(rowFiles.column(known).type(), column.type());
+                rowFiles = rowFiles.with(Column.of(column.name(), both));
+            } else if (rowFiles.size() < mostColumns) {
+                rowFiles = rowFiles.with(Column.of(column.name(), column.type()));
+            }
         }
     }
 

@@ -8,9 +8,12 @@ import io.alluvium.fault.AlluviumException;
 import io.alluvium.fault.ErrorCode;
 import io.alluvium.fault.Nearest;
 import io.alluvium.format.CsvRowEncoder;
+import io.alluvium.format.RowFile;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -38,13 +41,35 @@ record FileTable(FilePattern pattern, EffectiveOptions options, Schema columns, 
     /// @throws AlluviumException CONFIGURATION when the file's header does not fit the columns
     Rows rows(String path, Preamble preamble, Records records) {
         if (!(records instanceof CsvRecords csv)) {
-            return new JsonRows(columns, key, isStrict);
+            return rows();
         }
         int fieldCount =
                 preamble.names().isEmpty() ? columns.size() : preamble.names().size();
         return new CsvRows(
                 new CsvRowEncoder(csv.fields(), fieldCount, fields(path, preamble.names()), key, isStrict),
                 !key.isEmpty());
+    }
+
+    /// Makes rows of objects.
+    JsonRows rows() {
+        return new JsonRows(columns, key, isStrict);
+    }
+
+    /// Reads the rows of a file that carries its columns.
+    ///
+    /// @throws AlluviumException CONFIGURATION when the file's columns do not fit those of the table
+    RowFile.Cursor rows(String path, RowFile file) {
+        List<String> names = file.columns().names();
+        Map<String, String> columnsByField = new LinkedHashMap<>();
+        if (isStrict) {
+            for (Column column : columns.columns()) {
+                columnsByField.put(names.get(place(path, names, column.name())), column.name());
+            }
+        } else {
+            checkNames(path, names);
+            names.forEach(name -> columnsByField.put(name, name));
+        }
+        return file.rows(columnsByField);
     }
 
     /// Which field of a record belongs to which column: by the header's names, in any case for declared
@@ -86,9 +111,9 @@ record FileTable(FilePattern pattern, EffectiveOptions options, Schema columns, 
         List<String> nearest = Nearest.to(wanted, names, 1);
         throw new AlluviumException(
                 ErrorCode.CONFIGURATION,
-                "the header of '" + path + "' has no column '" + wanted + "'; it has " + quoted(names),
+                "'" + path + "' has no column '" + wanted + "'; it has " + quoted(names),
                 (nearest.isEmpty() ? "" : "Did you mean '" + nearest.getFirst() + "'? ")
-                        + "Declare columns as the header names them; for a file without a header:"
+                        + "Declare columns as the file names them; for CSV without a header:"
                         + " \"file.header\" = \"false\"");
     }
 
@@ -111,7 +136,7 @@ record FileTable(FilePattern pattern, EffectiveOptions options, Schema columns, 
     private static AlluviumException twice(String path, String name) {
         return new AlluviumException(
                 ErrorCode.CONFIGURATION,
-                "the header of '" + path + "' has the column '" + name + "' twice",
+                "'" + path + "' has the column '" + name + "' twice",
                 "Give the columns different names; or leave the header out with \"file.skip.lines\" = \"1\" and"
                         + " \"file.header\" = \"false\", and declare the columns in their order.");
     }

@@ -37,7 +37,20 @@ final class JsonRows extends Rows {
 
     @Override
     boolean make(Records records) {
-        value = Arrays.copyOfRange(records.bytes(), records.start, records.end);
+        return make(Arrays.copyOfRange(records.bytes(), records.start, records.end));
+    }
+
+    /// Makes a row of an object that is known to be valid JSON.
+    boolean take(byte[] object) {
+        if (codec == null && !strict) {
+            value = object;
+            return true;
+        }
+        return make(object);
+    }
+
+    private boolean make(byte[] object) {
+        value = object;
         return switch (decoder.decode(value, batch, 0)) {
             case RowDecoder.Outcome.Decoded d -> isComplete();
             case RowDecoder.Outcome.Evolves e -> isComplete();

@@ -1,6 +1,6 @@
 package io.alluvium.source.file;
 
-import java.io.EOFException;
+import io.alluvium.format.DamagedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -11,7 +11,6 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.zip.ZipException;
 
 /// Turns text of any character set into UTF-8 line by line, so that the start of each line has a byte offset
 /// in the file. Bytes that mean nothing in the character set become the byte FF, which is never valid in
@@ -105,7 +104,7 @@ final class LineTranscoder {
                 }
                 rawLength += read;
             }
-        } catch (EOFException | ZipException e) {
+        } catch (DamagedException e) {
             // What was read before the damage is taken first: reading on fails again.
             if (rawLength == before) {
                 throw e;

@@ -37,6 +37,7 @@ abstract sealed class Records permits CsvRecords, LineRecords, ArrayRecords {
             case CSV -> new CsvRecords(text, format.dialect(), line, takesLast);
             case JSON_LINES -> new LineRecords(text, line, takesLast);
             case JSON_ARRAY -> new ArrayRecords(text);
+            case PARQUET -> throw new IllegalArgumentException(format.kind() + " is no text");
         };
     }
 

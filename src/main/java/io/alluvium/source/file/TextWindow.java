@@ -1,12 +1,11 @@
 package io.alluvium.source.file;
 
-import java.io.EOFException;
+import io.alluvium.format.DamagedException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /// A part of a file's text in UTF-8 that moves forward: what has been read and not yet taken stands between
@@ -67,16 +66,16 @@ final class TextWindow {
                 NOTHING, new LineTranscoder(ByteInput.of(channel, offset, end), ordered), offset, end - offset);
     }
 
-    /// The text of a gzip file from its start; offsets are those of what it holds.
-    static TextWindow ofGzip(FileChannel channel, Charset charset) throws IOException {
-        ByteInput gunzipped = ByteInput.gunzip(channel);
+    /// The text of a compressed file from its start; offsets are those of what it holds.
+    static TextWindow of(FileChannel channel, FileCompression compression, Charset charset) throws IOException {
+        ByteInput unpacked = compression.input(channel);
         if (charset.equals(StandardCharsets.UTF_8)) {
-            return new TextWindow(gunzipped, null, 0, USUAL);
+            return new TextWindow(unpacked, null, 0, USUAL);
         }
         byte[] start = new byte[BYTE_ORDER_BYTES];
-        int length = ByteInput.fill(ByteInput.gunzip(channel), start);
+        int length = ByteInput.fill(compression.input(channel), start);
         Charset ordered = LineTranscoder.resolve(charset, start, length);
-        return new TextWindow(NOTHING, new LineTranscoder(ByteInput.gunzip(channel), ordered), 0, USUAL);
+        return new TextWindow(NOTHING, new LineTranscoder(compression.input(channel), ordered), 0, USUAL);
     }
 
     private static final ByteInput NOTHING = (into, at, length) -> -1;
@@ -113,7 +112,7 @@ final class TextWindow {
                 }
                 to += read;
             }
-        } catch (EOFException | ZipException e) {
+        } catch (DamagedException e) {
             // What was read before the damage is taken first: reading on fails again.
             if (to == before) {
                 throw e;

@@ -2,7 +2,9 @@ package io.alluvium.source.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.luben.zstd.Zstd;
 import io.alluvium.testkit.RecordingSink;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.Charset;
@@ -12,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
+import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -340,15 +343,20 @@ class FileRowsTest {
                 out.write((i == 0 ? "id,a\n" : i + "," + random.nextLong() + "\n").getBytes(StandardCharsets.UTF_8));
             }
         }
-        Path file = folder.resolve("a.csv.gz");
-        Files.write(file, Arrays.copyOf(bytes.toByteArray(), bytes.size() / 2));
+        byte[] zstd = Zstd.compress(new GZIPInputStream(new ByteArrayInputStream(bytes.toByteArray())).readAllBytes());
+        Path gzip = folder.resolve("a.csv.gz");
+        Files.write(gzip, Arrays.copyOf(bytes.toByteArray(), bytes.size() / 2));
+        Path frame = folder.resolve("a.csv.zst");
+        Files.write(frame, Arrays.copyOf(zstd, zstd.length / 2));
 
-        RecordingSink sink = FileFixture.over(file).load();
+        for (Path file : new Path[] {gzip, frame}) {
+            RecordingSink sink = FileFixture.over(file).load();
 
-        assertThat(sink.rows()).hasSizeBetween(10_000, 40_000);
-        assertThat(sink.bad())
-                .singleElement()
-                .satisfies(b -> assertThat(b.reason()).contains("cut off"));
+            assertThat(sink.rows()).hasSizeBetween(10_000, 40_000);
+            assertThat(sink.bad())
+                    .singleElement()
+                    .satisfies(b -> assertThat(b.reason()).contains("cut off"));
+        }
     }
 
     @Test

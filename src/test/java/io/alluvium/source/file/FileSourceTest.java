@@ -3,8 +3,10 @@ package io.alluvium.source.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.github.luben.zstd.Zstd;
 import io.alluvium.fault.AlluviumException;
 import io.alluvium.fault.ErrorCode;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -137,7 +139,7 @@ class FileSourceTest {
 
     @Test
     void formatsThatAreNotThereAreRefused() throws IOException {
-        for (String name : new String[] {"a.csv.zst", "a.parquet", "a.avro", "a.zip"}) {
+        for (String name : new String[] {"a.csv.bz2", "a.orc", "a.avro", "a.zip"}) {
             Path file = write(name, "x");
             assertFails(() -> FileFixture.over(file).discover(), ErrorCode.FEATURE_NOT_SUPPORTED)
                     .hasMessageContaining(file.toString());
@@ -264,8 +266,31 @@ class FileSourceTest {
         assertThat(FileFixture.over(file).columns()).containsExactly("id BIGINT", "name VARCHAR");
         assertThat(FileFixture.over(file).load().values())
                 .containsExactly("{\"id\":1,\"name\":\"\u00e9\"}", "{\"id\":2,\"name\":\"b\"}");
-        assertFails(() -> FileFixture.over(write("no.csv.gz", "a,b\n")).discover(), ErrorCode.DATA)
-                .hasMessageContaining("no.csv.gz");
+        for (String name : new String[] {"no.csv.gz", "no.csv.zst"}) {
+            assertFails(() -> FileFixture.over(write(name, "a,b\n")).discover(), ErrorCode.DATA)
+                    .hasMessageContaining(name);
+        }
+    }
+
+    @Test
+    void membersOfGzipAndFramesOfZstdAreOneText() throws Exception {
+        var gzip = new ByteArrayOutputStream();
+        var zstd = new ByteArrayOutputStream();
+        for (String part : new String[] {"id,name\n1,\u00e9\n2", ",b\n", "3,c"}) {
+            byte[] text = part.getBytes(StandardCharsets.UTF_8);
+            try (var member = new GZIPOutputStream(gzip)) {
+                member.write(text);
+            }
+            zstd.write(Zstd.compress(text));
+        }
+        Path packed = Files.write(folder.resolve("a.csv.gz"), gzip.toByteArray());
+        Path frames = Files.write(folder.resolve("b.csv.zst"), zstd.toByteArray());
+
+        for (Path file : new Path[] {packed, frames}) {
+            assertThat(FileFixture.over(file).load().values())
+                    .containsExactly(
+                            "{\"id\":1,\"name\":\"\u00e9\"}", "{\"id\":2,\"name\":\"b\"}", "{\"id\":3,\"name\":\"c\"}");
+        }
     }
 
     private void assertMatches(String glob, String... names) throws InterruptedException {
