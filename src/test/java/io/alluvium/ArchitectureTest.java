@@ -73,6 +73,8 @@ class ArchitectureTest {
                 "com.github.luben..            | format source.file",
                 "net.jpountz..                 | format",
                 "org.xerial.snappy..           | format",
+                "org.apache.avro..             | format",
+                "java.net.http..               | format.registry cli",
                 "org.apache.kafka.streams..    | topology source.kafka",
                 "org.rocksdb..                 | table.rocksdb",
                 "org.apache.kafka.clients..    | topology source.kafka app",

@@ -51,16 +51,7 @@ public final class OptionCatalog {
 
     /// What other versions know and this one refuses by name: a prefix with a dot at its end, or a whole
     /// name.
-    private static final List<String> REFUSED = List.of(
-            "delta.",
-            "http.",
-            "jdbc.",
-            "lake.",
-            "s3.",
-            "schema.registry.",
-            "topic.recreated",
-            "key.schema",
-            "value.schema");
+    private static final List<String> REFUSED = List.of("delta.", "http.", "jdbc.", "lake.", "s3.", "topic.recreated");
 
     /// Client properties that belong to the service: with other values tables would lose or double records.
     static final Set<String> OWN_KAFKA_PROPERTIES = Set.of(
@@ -245,6 +236,7 @@ public final class OptionCatalog {
 
     private static void checkTogether(EffectiveOptions options) {
         options.indexes();
+        TopicOptions.check(options);
         options.character("file.quote").ifPresent(quote -> {
             char delimiter = options.character("file.delimiter")
                     .orElse(options.find("file.format").orElse("").equals("tsv") ? '\t' : ',');
@@ -338,19 +330,53 @@ public final class OptionCatalog {
                         KAFKA,
                         "value.format",
                         new ValueType.Choice(
-                                List.of("json", "csv", "string", "bytes", "debezium"),
+                                List.of("json", "json_sr", "avro", "csv", "string", "bytes", "debezium"),
                                 Map.of(),
-                                List.of("avro", "protobuf")),
+                                List.of("protobuf")),
                         "json",
-                        "What the record values are: JSON objects, a CSV record each, text or bytes for one column"
-                                + " `value`, or Debezium's change events in JSON."),
+                        "What the record values are: JSON objects (`json_sr`: behind the id of a registry's schema),"
+                                + " Avro, a CSV record each, text or bytes for one column `value`, or"
+                                + " Debezium's change events, in Avro with a registry, else in JSON."),
                 OptionKey.of(
                         KAFKA,
                         "key.format",
                         new ValueType.Choice(
-                                List.of("string"), Map.of(), List.of("json", "avro", "protobuf", "csv", "bytes")),
+                                List.of("string", "json", "json_sr", "avro", "int", "long", "bytes"),
+                                Map.of("integer", "int", "bigint", "long"),
+                                List.of("protobuf", "csv")),
                         "string",
-                        "What the record keys are."));
+                        "What the record keys are: text, JSON or Avro with one column for each field, a whole"
+                                + " number of 4 (`int`) or 8 (`long`) bytes, or bytes."),
+                OptionKey.unset(
+                        KAFKA,
+                        TopicOptions.REGISTRY_URL,
+                        new ValueType.Url(),
+                        "none",
+                        "The schema registry, by Confluent's interface; several places of it with commas between"
+                                + " them. A user and password may stand before the host."),
+                OptionKey.unset(
+                        KAFKA,
+                        TopicOptions.REGISTRY_USER,
+                        new ValueType.Text("text that is not empty"),
+                        "the URL's",
+                        "Who asks the schema registry."),
+                OptionKey.unset(
+                        KAFKA,
+                        TopicOptions.REGISTRY_PASSWORD,
+                        new ValueType.Text("text that is not empty"),
+                        "the URL's",
+                        "The password for it."),
+                schema("value"),
+                schema("key"));
+    }
+
+    private static OptionKey schema(String side) {
+        return OptionKey.unset(
+                KAFKA,
+                side + ".schema",
+                new ValueType.Text("a schema, or the path of a file that has it"),
+                "the registry's",
+                "The schema that all " + side + "s were written with, without a registry's header before them.");
     }
 
     private static List<OptionKey> fileOptions() {

@@ -225,6 +225,29 @@ public sealed interface ValueType<T> {
         }
     }
 
+    /// One URL or several with commas between them, shown without a password.
+    record Url() implements ValueType<String> {
+        private static final Pattern PASSWORD = Pattern.compile("(://[^/@:]*:)[^/]*@");
+
+        @Override
+        public String parse(String text) {
+            if (text.isBlank()) {
+                throw ((ValueType<?>) this).refused();
+            }
+            return text.strip();
+        }
+
+        @Override
+        public String allowed() {
+            return "a URL such as http://registry.internal:8081";
+        }
+
+        @Override
+        public String shown(String text) {
+            return PASSWORD.matcher(text.strip()).replaceAll("$1********@");
+        }
+    }
+
     /// The name of a character set that this JVM has.
     record Encoding() implements ValueType<Charset> {
         @Override

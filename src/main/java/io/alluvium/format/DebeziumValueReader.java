@@ -30,9 +30,21 @@ final class DebeziumValueReader implements ValueReader {
         } catch (IOException e) {
             throw new BadValueException(null, "the value is not JSON: " + JsonRowDecoder.firstLine(e));
         }
+        return row(op, afterFrom < 0 ? null : Arrays.copyOfRange(value, afterFrom, afterTo));
+    }
+
+    /// What an event says of its row: the row, or null when it is gone.
+    ///
+    /// @param after null when the event has none
+    static byte @Nullable [] row(@Nullable String op, byte @Nullable [] after) throws BadValueException {
         return switch (op) {
             case null -> throw new BadValueException(null, NO_EVENT);
-            case "c", "r", "u" -> after(value);
+            case "c", "r", "u" -> {
+                if (after == null) {
+                    throw new BadValueException(null, "the change event with op '" + op + "' has no 'after'");
+                }
+                yield after;
+            }
             case "d" -> null;
             case "t" -> throw new BadValueException(null, "the source table was truncated (op 't'); its rows stay");
             default -> throw new BadValueException(null, "the change event has the unknown op '" + op + "'");
@@ -56,12 +68,5 @@ final class DebeziumValueReader implements ValueReader {
                 parser.skipChildren();
             }
         }
-    }
-
-    private byte[] after(byte[] value) throws BadValueException {
-        if (afterFrom < 0) {
-            throw new BadValueException(null, "the change event with op '" + op + "' has no 'after'");
-        }
-        return Arrays.copyOfRange(value, afterFrom, afterTo);
     }
 }

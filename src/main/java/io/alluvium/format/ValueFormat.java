@@ -6,8 +6,10 @@ import io.alluvium.data.Schema;
 import io.alluvium.fault.AlluviumException;
 import io.alluvium.fault.ErrorCode;
 import io.alluvium.format.ValueReader.BadValueException;
+import io.alluvium.format.ValueReader.OtherColumnsException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /// What the values of a topic's records are. Beside JSON every format is a way to JSON objects, so that whatever
 /// comes after it has one form to deal with.
@@ -18,6 +20,9 @@ public sealed interface ValueFormat {
 
     /// JSON objects, which need no turning.
     record Json() implements ValueFormat {}
+
+    /// JSON objects as the serializers of a registry write them, behind the id of their schema.
+    record FramedJson() implements ValueFormat {}
 
     /// Debezium's envelope in JSON, with its schema beside it or without: the row is its `after`.
     record Debezium() implements ValueFormat {}
@@ -35,6 +40,9 @@ public sealed interface ValueFormat {
         }
     }
 
+    /// Values that are written with a schema: Avro, Debezium's envelope in Avro, Protobuf.
+    record OfSchema(SchemaLanguage language, SchemaSource source) implements ValueFormat {}
+
     /// The format with the columns that its values have.
     record Found(ValueFormat format, List<Column> columns) {}
 
@@ -42,9 +50,17 @@ public sealed interface ValueFormat {
     /// @param columns those of the values, declared or known from before
     /// @throws AlluviumException CONFIGURATION when the format cannot have these columns
     static ValueFormat of(String name, List<Column> columns) {
+        return of(name, columns, Optional.empty());
+    }
+
+    /// @param schemas where the schemas of values come from, when the options say so
+    static ValueFormat of(String name, List<Column> columns, Optional<SchemaSource> schemas) {
         return switch (name.toLowerCase(Locale.ROOT)) {
             case "json" -> new Json();
-            case "debezium" -> new Debezium();
+            case "json_sr" -> new FramedJson();
+            case "debezium" ->
+                schemas.isPresent() ? new OfSchema(SchemaLanguage.AVRO_EVENTS, schemas.get()) : new Debezium();
+            case "avro" -> ofSchema(SchemaLanguage.AVRO, schemas);
             case "string" -> new Text(only(name, columns).name());
             case "bytes" -> {
                 Column column = only(name, columns);
@@ -56,6 +72,11 @@ public sealed interface ValueFormat {
             case "csv" -> new Csv(columns.stream().map(Column::name).toList());
             default -> throw new IllegalArgumentException("there is no format " + name);
         };
+    }
+
+    private static ValueFormat ofSchema(SchemaLanguage language, Optional<SchemaSource> schemas) {
+        return new OfSchema(
+                language, schemas.orElseThrow(() -> new IllegalArgumentException(language + " without a schema")));
     }
 
     private static Column only(String name, List<Column> columns) {
@@ -73,16 +94,24 @@ public sealed interface ValueFormat {
                         + (name.equalsIgnoreCase("bytes") ? "BYTEA" : "VARCHAR") + "), or none.");
     }
 
+    /// As [#discover(String, Optional, List, int)] for a format without schemas.
+    static Found discover(String name, List<byte[]> sample, int mostColumns) {
+        return discover(name, Optional.empty(), sample, mostColumns);
+    }
+
     /// Finds the columns of values.
     ///
     /// @param sample some of the topic's values
     /// @param mostColumns how many there may be
-    static Found discover(String name, List<byte[]> sample, int mostColumns) {
+    static Found discover(String name, Optional<SchemaSource> schemas, List<byte[]> sample, int mostColumns) {
         return switch (name.toLowerCase(Locale.ROOT)) {
             case "string" -> withColumns(name, List.of(Column.of(VALUE_COLUMN, ColumnType.VARCHAR)));
             case "bytes" -> withColumns(name, List.of(Column.of(VALUE_COLUMN, ColumnType.BYTEA)));
             case "csv" -> withColumns(name, CsvValueReader.columns(sample, mostColumns));
-            default -> withColumns(name, fields(of(name, List.of()), sample, mostColumns));
+            default -> {
+                ValueFormat format = of(name, List.of(), schemas);
+                yield new Found(format, format.fields(sample, mostColumns));
+            }
         };
     }
 
@@ -90,37 +119,54 @@ public sealed interface ValueFormat {
         return new Found(of(name, columns), columns);
     }
 
-    private static List<Column> fields(ValueFormat format, List<byte[]> sample, int mostColumns) {
+    private List<Column> fields(List<byte[]> sample, int mostColumns) {
+        if (this instanceof OfSchema(SchemaLanguage language, SchemaSource source)) {
+            return SchemaValueReader.columns(language, source, sample).stream()
+                    .limit(mostColumns)
+                    .toList();
+        }
         var found = new JsonDiscovery(mostColumns);
-        ValueReader reader = format.reader(Schema.of(), false);
+        ValueReader reader = reader(TargetColumns.declared(Schema.of()));
         for (byte[] value : sample) {
             try {
                 byte[] json = reader.read(value);
                 if (json != null) {
                     found.add(json);
                 }
-            } catch (BadValueException e) {
+            } catch (BadValueException | OtherColumnsException e) {
                 // Whoever loads the value counts it as a bad record.
             }
         }
         return found.schema().columns();
     }
 
-    /// @param columns the table's columns by now, those that are not in the values among them
+    /// As [#reader(TargetColumns)] for columns that all are in the values and cannot become more.
+    ///
     /// @param strict whether they were declared, so that values which do not fit are refused
     default ValueReader reader(Schema columns, boolean strict) {
+        return reader(new TargetColumns(columns, 0, !strict, 0));
+    }
+
+    default ValueReader reader(TargetColumns target) {
         return switch (this) {
             case Json() -> value -> value;
+            case FramedJson() -> new FramedValueReader();
             case Debezium() -> new DebeziumValueReader();
-            case Text(String column) -> new TextValueReader(column(columns, column), strict);
+            case Text(String column) -> new TextValueReader(target.named(column), !target.open());
             case Binary(String column) -> TextValueReader.ofBytes(column);
             case Csv(List<String> fields) ->
-                new CsvValueReader(fields.stream().map(f -> column(columns, f)).toList(), strict);
+                new CsvValueReader(fields.stream().map(target::named).toList(), !target.open());
+            case OfSchema(SchemaLanguage language, SchemaSource source) ->
+                new SchemaValueReader(language, source, target);
         };
     }
 
-    private static Column column(Schema columns, String name) {
-        int at = columns.indexOf(name);
-        return at < 0 ? Column.of(name, ColumnType.VARCHAR) : columns.column(at);
+    /// Asks again for the schemas that could not be had, before anything is read anew.
+    ///
+    /// @throws AlluviumException when they still cannot be had
+    default void awaitSchemas() {
+        if (this instanceof OfSchema formatted && formatted.source() instanceof SchemaSource.Registry from) {
+            from.registry().askAgain();
+        }
     }
 }

@@ -6,14 +6,15 @@ import io.alluvium.data.Schema;
 import io.alluvium.data.Vector;
 import io.alluvium.fault.AlluviumException;
 import io.alluvium.format.JsonRowDecoder;
+import io.alluvium.format.KeyReader;
 import io.alluvium.format.RowDecoder;
 import io.alluvium.format.RowDecoder.Outcome;
 import io.alluvium.format.ValueReader;
 import io.alluvium.format.ValueReader.BadValueException;
+import io.alluvium.format.ValueReader.OtherColumnsException;
 import io.alluvium.sql.RowTransform;
 import io.alluvium.sql.TablePlan;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,6 +39,7 @@ final class ContributionProcessor implements Processor<byte[], byte[], byte[], b
     private final TableShape shape;
     private final List<RowTransform> transforms;
     private final ValueReader reader;
+    private final KeyReader keyReader;
     private final RowDecoder decoder;
     private final BadRecords bad;
     private final RowBatch records;
@@ -55,7 +57,8 @@ final class ContributionProcessor implements Processor<byte[], byte[], byte[], b
         this.bad = bad;
         this.transforms = new ArrayList<>(shape.transforms());
         this.transforms.add(plan.contribution());
-        this.reader = shape.feed().reader(shape.records());
+        this.reader = shape.feed().reader(shape.records(), false);
+        this.keyReader = shape.feed().keys().reader();
         int skipped = shape.feed().columnsFromKey();
         this.decoder = shape.feed().open()
                 ? JsonRowDecoder.widening(shape.records(), skipped)
@@ -77,19 +80,23 @@ final class ContributionProcessor implements Processor<byte[], byte[], byte[], b
         if (store == null || context == null) {
             throw new IllegalStateException("process before init");
         }
+        byte[] key;
         RowBatch row;
         try {
             byte[] value = reader.readRecord(record.value());
-            row = value == null ? null : contribution(record.key(), value);
+            key = record.key() == null ? null : keyReader.read(record.key(), records, 0);
+            row = value == null ? null : contribution(key, value);
         } catch (BadValueException e) {
             bad.add(place(), e.column(), e.reason(), record.value());
             return;
+        } catch (OtherColumnsException e) {
+            throw new OutgrownException(e.columns());
         }
-        if (record.key() == null) {
+        if (key == null) {
             addForGood(record, row);
             return;
         }
-        byte[] before = store.get(record.key());
+        byte[] before = store.get(key);
         byte[] after = row == null ? null : contributions.encode(row, 0, 0);
         if (Arrays.equals(before, after)) {
             return;
@@ -103,9 +110,9 @@ final class ContributionProcessor implements Processor<byte[], byte[], byte[], b
             forward(record, groupAfter, null, after);
         }
         if (after == null) {
-            store.delete(record.key());
+            store.delete(key);
         } else {
-            store.put(record.key(), after);
+            store.put(key, after);
         }
     }
 
@@ -117,16 +124,16 @@ final class ContributionProcessor implements Processor<byte[], byte[], byte[], b
     }
 
     /// The row's contribution, or null when the filter leaves it out.
+    ///
+    /// @param key whose columns have been read; null for a record without one
     private @Nullable RowBatch contribution(byte @Nullable [] key, byte[] value) throws BadValueException {
         switch (decoder.decode(value, records, 0)) {
             case Outcome.Decoded _ -> {}
             case Outcome.Malformed malformed -> throw new BadValueException(malformed.column(), malformed.reason());
             case Outcome.Evolves(Schema wider) -> throw new OutgrownException(wider);
         }
-        if (shape.feed().textKey() && key != null) {
-            records.column(0).setObject(0, new String(key, StandardCharsets.UTF_8));
-        } else if (shape.feed().textKey()) {
-            records.column(0).setNull(0);
+        for (int i = 0; key == null && i < shape.feed().columnsFromKey(); i++) {
+            records.column(i).setNull(0);
         }
         records.setSize(1);
         RowBatch row = records;

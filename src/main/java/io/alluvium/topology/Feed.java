@@ -1,6 +1,8 @@
 package io.alluvium.topology;
 
 import io.alluvium.data.Schema;
+import io.alluvium.format.KeyFormat;
+import io.alluvium.format.TargetColumns;
 import io.alluvium.format.ValueFormat;
 import io.alluvium.format.ValueReader;
 import io.alluvium.source.kafka.KafkaCluster.Topic;
@@ -10,23 +12,22 @@ import java.util.List;
 ///
 /// @param topic the user's own, a loader's input topic or a job's output topic
 /// @param format what the values are
-/// @param schema the columns of the records; begins with `_key`, filled from the record's key, where
-///     `textKey` is set
+/// @param keys what the records' keys are; the columns that they give are the first ones
+/// @param schema the columns of the records
 /// @param open whether the columns were discovered, so that later records may add or widen some
 /// @param mostColumns how many columns may be discovered in the values
 /// @param key the key's columns in `schema`
-/// @param textKey whether `_key` is the first column
 record Feed(
         Topic topic,
         ValueFormat format,
+        KeyFormat keys,
         Schema schema,
         boolean open,
         int mostColumns,
         List<String> key,
-        String keyRule,
-        boolean textKey) {
+        String keyRule) {
 
-    static final String KEY_COLUMN = "_key";
+    static final String KEY_COLUMN = KeyFormat.KEY_COLUMN;
 
     Feed {
         key = List.copyOf(key);
@@ -34,18 +35,25 @@ record Feed(
 
     /// How many columns are not in the record's value.
     int columnsFromKey() {
-        return textKey ? 1 : 0;
+        return keys.columns().size();
     }
 
     /// Turns the records' values into JSON objects.
     ///
     /// @param records the columns that the records have by now
-    ValueReader reader(Schema records) {
-        return format.reader(records, !open);
+    /// @param grows whether columns may be added, where they are open
+    ValueReader reader(Schema records, boolean grows) {
+        return format.reader(new TargetColumns(records, columnsFromKey(), open, open && grows ? mostColumns : 0));
     }
 
     /// The same feed with the columns that its records have by now.
     Feed with(Schema records) {
-        return new Feed(topic, format, records, open, mostColumns, key, keyRule, textKey);
+        return new Feed(topic, format, keys, records, open, mostColumns, key, keyRule);
+    }
+
+    /// Asks again for schemas that could not be had, before anything is read anew.
+    void awaitSchemas() {
+        format.awaitSchemas();
+        keys.awaitSchemas();
     }
 }

@@ -7,6 +7,7 @@ import io.alluvium.data.Column;
 import io.alluvium.data.Schema;
 import io.alluvium.fault.AlluviumException;
 import io.alluvium.fault.ErrorCode;
+import io.alluvium.format.KeyFormat;
 import io.alluvium.format.ValueFormat;
 import io.alluvium.retry.Retrier;
 import io.alluvium.retry.WaitingSource;
@@ -53,6 +54,7 @@ final class GenerationBuilder {
     private final TopicWatch topics;
     private final Snapshots snapshots;
     private final Names names;
+    private final TopicSchemas schemas;
     private final Consumer<Throwable> onFailure;
 
     private final Set<String> ownNames = ConcurrentHashMap.newKeySet();
@@ -90,6 +92,7 @@ final class GenerationBuilder {
         this.topics = shared.topics();
         this.snapshots = shared.snapshots();
         this.names = new Names(context.streams().prefix(), definition.name());
+        this.schemas = new TopicSchemas(options, context);
         this.onFailure = onFailure;
     }
 
@@ -106,7 +109,7 @@ final class GenerationBuilder {
 
     /// The user's own topic, read in place.
     Upstream topicFeed(SourceDefinition.KafkaTopic source) {
-        TopicFeed found = TopicFeed.find(source.topic(), definition, options, cluster, positions);
+        TopicFeed found = TopicFeed.find(source.topic(), definition, options, cluster, positions, schemas);
         known = found.known();
         return new Upstream(found.feed(), List.of());
     }
@@ -127,9 +130,11 @@ final class GenerationBuilder {
         Schema schema = open ? known(topic, found.schema(), most) : found.schema();
         external = source;
         discovery = new ExternalSource.Discovery(schema, found.key(), found.keyRule());
-        boolean textKey = schema.size() > 0 && schema.column(0).name().equals(Feed.KEY_COLUMN);
+        KeyFormat keys = schema.size() > 0 && schema.column(0).name().equals(Feed.KEY_COLUMN)
+                ? new KeyFormat.Text()
+                : new KeyFormat.InValues();
         return new Upstream(
-                new Feed(topic, new ValueFormat.Json(), schema, open, most, found.key(), found.keyRule(), textKey),
+                new Feed(topic, new ValueFormat.Json(), keys, schema, open, most, found.key(), found.keyRule()),
                 List.of());
     }
 
@@ -176,6 +181,7 @@ final class GenerationBuilder {
     /// Starts to fill a generation from what the table reads.
     Generation build(Upstream given) throws InterruptedException {
         closeUnfinished();
+        given.feed().awaitSchemas();
         jobSource = null;
         Upstream source =
                 definition.sources().getFirst() instanceof SourceDefinition.OtherTable ? withOutgrown(given) : given;
@@ -247,12 +253,12 @@ final class GenerationBuilder {
         var rekeyed = new Feed(
                 cluster.describe(output),
                 new ValueFormat.Json(),
+                new KeyFormat.InValues(),
                 columns,
                 source.open(),
                 source.mostColumns(),
                 key,
-                "PRIMARY KEY",
-                false);
+                "PRIMARY KEY");
         runJob(
                 names.job(content),
                 source.topic(),
@@ -295,17 +301,18 @@ final class GenerationBuilder {
         return new Feed(
                 cluster.describe(output),
                 new ValueFormat.Json(),
+                new KeyFormat.InValues(),
                 plan.schema(),
                 false,
                 0,
                 plan.key(),
-                plan.keyRule(),
-                false);
+                plan.keyRule());
     }
 
-    /// What a job makes of a topic depends on its format, too.
+    /// What a job makes of a topic depends on its formats, too.
     private static String ofFormat(Feed feed) {
-        return feed.format() instanceof ValueFormat.Json ? "" : " as " + feed.format();
+        return (feed.format() instanceof ValueFormat.Json ? "" : " as " + feed.format())
+                + (feed.keys().isAsItIs() ? "" : " keys as " + feed.keys());
     }
 
     private void jobFailed(Throwable failure) {

@@ -78,7 +78,8 @@ final class KnownColumns {
             return schema.with(found);
         }
         Column present = schema.column(at);
-        return schema.with(new Column(present.name(), Widening.of(present.type(), found.type()), present.nullable()));
+        return schema.with(new Column(
+                present.name(), Widening.of(present.type(), found.type()), present.nullable() || found.nullable()));
     }
 
     /// [#add] without waiting for Kafka.

@@ -5,10 +5,12 @@ import io.alluvium.data.KeyCodec;
 import io.alluvium.data.RowBatch;
 import io.alluvium.data.Schema;
 import io.alluvium.format.JsonRowDecoder;
+import io.alluvium.format.KeyReader;
 import io.alluvium.format.RowDecoder;
 import io.alluvium.format.RowDecoder.Outcome;
 import io.alluvium.format.ValueReader;
 import io.alluvium.format.ValueReader.BadValueException;
+import io.alluvium.format.ValueReader.OtherColumnsException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -31,6 +33,8 @@ final class RekeyProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     private final BadRecords bad;
     private final List<Column> columns;
     private final ValueReader reader;
+    private final KeyReader sourceKeys;
+    private final RowBatch sourceKey;
     private final RowDecoder decoder;
     private final RowBatch row;
     private final KeyCodec codec;
@@ -42,7 +46,9 @@ final class RekeyProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     /// @param source the topic whose records come in
     RekeyProcessor(Feed source, Feed rekeyed, BadRecords bad) {
         this.topic = source.topic().name();
-        this.reader = source.reader(source.schema());
+        this.reader = source.reader(source.schema(), true);
+        this.sourceKeys = source.keys().reader();
+        this.sourceKey = RowBatch.forSchema(new Schema(source.keys().columns()), 1);
         this.bad = bad;
         this.columns = rekeyed.key().stream()
                 .map(name -> rekeyed.schema().column(rekeyed.schema().indexOf(name)))
@@ -65,26 +71,30 @@ final class RekeyProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         if (context == null || store == null) {
             throw new IllegalStateException("process before init");
         }
+        byte[] from;
         byte[] value;
         try {
             value = reader.readRecord(record.value());
+            from = record.key() == null ? null : sourceKeys.read(record.key(), sourceKey, 0);
         } catch (BadValueException e) {
             bad.add(topic, e.column(), e.reason(), record.value());
             return;
+        } catch (OtherColumnsException e) {
+            throw new OutgrownException(e.columns());
         }
         byte[] key = value == null ? null : key(value);
         if (value != null && key == null) {
             return;
         }
-        if (record.key() != null) {
-            byte[] before = store.get(record.key());
+        if (from != null) {
+            byte[] before = store.get(from);
             if (before != null && !Arrays.equals(before, key)) {
                 context.forward(new Record<>(before, null, record.timestamp()));
             }
             if (key == null) {
-                store.delete(record.key());
+                store.delete(from);
             } else if (!Arrays.equals(before, key)) {
-                store.put(record.key(), key);
+                store.put(from, key);
             }
         } else if (key == null) {
             bad.add(topic, null, "the record has neither a key nor a value", record.value());

@@ -1,16 +1,18 @@
 package io.alluvium.topology;
 
 import io.alluvium.data.RowBatch;
+import io.alluvium.data.Schema;
 import io.alluvium.data.Vector;
 import io.alluvium.format.JsonRowDecoder;
+import io.alluvium.format.KeyReader;
 import io.alluvium.format.RowDecoder;
 import io.alluvium.format.RowDecoder.Outcome;
-import io.alluvium.format.Utf8;
 import io.alluvium.format.ValueReader;
+import io.alluvium.format.ValueReader.BadValueException;
+import io.alluvium.format.ValueReader.OtherColumnsException;
 import io.alluvium.sql.RowTransform;
 import io.alluvium.table.ChangeBatch;
 import io.alluvium.table.TableStorage;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -33,11 +35,13 @@ final class RowPipeline {
     private final LeftOutFields leftOut;
     private final Intake intake;
     private final int partition;
+    private final byte[][] keys = new byte[BATCH_ROWS][];
     private final byte[] @Nullable [] values = new byte[BATCH_ROWS][];
     private final boolean[] passes = new boolean[BATCH_ROWS];
 
     private boolean isRestoring;
     private TableShape shape;
+    private KeyReader keyReader;
     private ValueReader reader;
     private RowDecoder decoder;
     private List<RowTransform> transforms;
@@ -91,48 +95,64 @@ final class RowPipeline {
     }
 
     private void decode(byte[] key, byte @Nullable [] value) {
-        byte[] json;
         try {
-            json = reader.readRecord(value);
-        } catch (ValueReader.BadValueException e) {
+            byte[] json = read(value);
+            if (json == null) {
+                delete(key);
+            } else {
+                upsert(key, value, json);
+            }
+        } catch (BadValueException e) {
             bad.add(place(), e.column(), e.reason(), value);
-            return;
-        }
-        int row = batch.size();
-        if (json == null) {
-            for (Vector column : records.columns()) {
-                column.setNull(row);
-            }
-            values[row] = null;
-            batch.delete(key);
-            return;
-        }
-        Outcome outcome = decoder.decode(json, records, row);
-        if (outcome instanceof Outcome.Evolves evolves) {
-            outcome = evolve(evolves, json);
-            row = batch.size();
-        }
-        switch (outcome) {
-            case Outcome.Decoded decoded -> {
-                if (shape.feed().textKey()) {
-                    setKey(records.column(0), row, key);
-                }
-                values[row] = value;
-                batch.upsert(key);
-            }
-            case Outcome.Malformed malformed -> bad.add(place(), malformed.column(), malformed.reason(), value);
-            case Outcome.Evolves again ->
-                bad.add(place(), null, "it needs columns that the table cannot take up: " + again.schema(), value);
         }
     }
 
-    /// The text of a key that is not UTF-8 has U+FFFD where it is not.
-    private static void setKey(Vector column, int row, byte[] key) {
-        if (Utf8.isValid(key, 0, key.length)) {
-            column.setUtf8(row, key, 0, key.length);
-        } else {
-            column.setObject(row, new String(key, StandardCharsets.UTF_8));
+    /// The value as JSON, once the table has the columns that its schema asks for.
+    private byte @Nullable [] read(byte @Nullable [] value) throws BadValueException {
+        for (int i = 0; ; i++) {
+            try {
+                return reader.readRecord(value);
+            } catch (OtherColumnsException e) {
+                flush();
+                if (i == MAX_EVOLUTIONS || !liveShape.evolve(shape.version(), e.columns(), store)) {
+                    throw new BadValueException(null, notTakenUp(e.columns()));
+                }
+                takeUpShape();
+            }
         }
+    }
+
+    private void delete(byte[] key) throws BadValueException {
+        int row = batch.size();
+        byte[] rowKey = keyReader.read(key, records, row);
+        for (Vector column : records.columns()) {
+            column.setNull(row);
+        }
+        keys[row] = key;
+        values[row] = null;
+        batch.delete(rowKey);
+    }
+
+    private void upsert(byte[] key, byte @Nullable [] value, byte[] json) throws BadValueException {
+        Outcome outcome = decoder.decode(json, records, batch.size());
+        if (outcome instanceof Outcome.Evolves evolves) {
+            outcome = evolve(evolves, json);
+        }
+        int row = batch.size();
+        switch (outcome) {
+            case Outcome.Decoded decoded -> {
+                byte[] rowKey = keyReader.read(key, records, row);
+                keys[row] = key;
+                values[row] = value;
+                batch.upsert(rowKey);
+            }
+            case Outcome.Malformed malformed -> bad.add(place(), malformed.column(), malformed.reason(), value);
+            case Outcome.Evolves again -> bad.add(place(), null, notTakenUp(again.schema()), value);
+        }
+    }
+
+    private static String notTakenUp(Schema columns) {
+        return "it needs columns that the table cannot take up: " + columns;
     }
 
     /// Lets the table take other columns up and decodes the value again, more than once when others change
@@ -199,20 +219,18 @@ final class RowPipeline {
 
     private void decodeAgain() {
         int size = batch.size();
-        byte[][] keys = new byte[size][];
-        for (int i = 0; i < size; i++) {
-            keys[i] = batch.key(i);
-        }
+        byte[][] again = Arrays.copyOf(keys, size);
         byte[] @Nullable [] bytes = Arrays.copyOf(values, size);
         takeUpShape();
         for (int i = 0; i < size; i++) {
-            decode(keys[i], bytes[i]);
+            decode(again[i], bytes[i]);
         }
     }
 
     private void takeUpShape() {
         shape = liveShape.now();
-        reader = shape.feed().reader(shape.records());
+        keyReader = shape.feed().keys().reader();
+        reader = shape.feed().reader(shape.records(), true);
         decoder = decoder(shape);
         transforms = shape.transforms();
         records = RowBatch.forSchema(shape.records(), BATCH_ROWS);

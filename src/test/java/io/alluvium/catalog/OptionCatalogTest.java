@@ -2,6 +2,7 @@ package io.alluvium.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import ch.qos.logback.classic.Level;
 import io.alluvium.data.Setting;
@@ -202,7 +203,7 @@ class OptionCatalogTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"value.format, avro", "value.format, PROTOBUF", "key.format, avro", "error.handling, dead_letter"})
+    @CsvSource({"value.format, PROTOBUF", "key.format, csv", "error.handling, dead_letter"})
     void whatThisVersionDoesNotHaveIsRefusedByName(String option, String value) {
         assertRefused(TOPIC, Map.of(option, value), ErrorCode.FEATURE_NOT_SUPPORTED, value, "Allowed is");
     }
@@ -211,9 +212,9 @@ class OptionCatalogTest {
     void optionsOfOtherVersionsAreRefusedByName() {
         assertRefused(
                 TOPIC,
-                Map.of("schema.registry.url", "http://r"),
+                Map.of("s3.region", "eu-1"),
                 ErrorCode.FEATURE_NOT_SUPPORTED,
-                "schema.registry.url",
+                "s3.region",
                 "");
         assertRefused(TOPIC, Map.of("jdbc.mode", "cdc"), ErrorCode.FEATURE_NOT_SUPPORTED, "jdbc.mode", "");
     }
@@ -271,5 +272,52 @@ class OptionCatalogTest {
             assertThat(e).hasMessageContaining(message);
             assertThat(e.hint().orElse("")).contains(hint);
         });
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "value.format=avro | value.format = 'avro' needs a schema",
+                "key.format=avro | key.format = 'avro' needs a schema",
+                "value.format=json_sr | value.format = 'json_sr' needs a schema",
+                "schema.registry.url=http://r | schema.registry.url has no effect",
+                "value.schema=x | value.schema has no effect with value.format = 'json'",
+                "key.schema=x | key.schema has no effect with key.format = 'string'",
+                "schema.registry.user=a | schema.registry.user has no effect without schema.registry.url",
+                "value.format=avro;schema.registry.url=http://r;schema.registry.password=x"
+                        + " | schema.registry.password has no effect without schema.registry.user",
+            })
+    void optionsOfSchemasGoTogether(String with, String message) {
+        var options = new java.util.HashMap<String, String>();
+        for (String option : with.split(";", -1)) {
+            options.put(option.split("=", 2)[0], option.split("=", 2)[1]);
+        }
+
+        AlluviumException refused = catchThrowableOfType(
+                AlluviumException.class,
+                () -> OptionCatalog.resolve(new SourceDefinition.KafkaTopic("t"), options, key -> Optional.empty()));
+
+        assertThat(refused.code()).isEqualTo(ErrorCode.CONFIGURATION);
+        assertThat(refused).hasMessageContaining(message);
+    }
+
+    @Test
+    void thePasswordOfARegistryIsNotShown() {
+        EffectiveOptions options = OptionCatalog.resolve(
+                new SourceDefinition.KafkaTopic("t"),
+                Map.of(
+                        "value.format", "avro",
+                        "schema.registry.url", "http://app:tell@r:8081, http://app:it@s",
+                        "schema.registry.user", "app",
+                        "schema.registry.password", "sesame"),
+                key -> Optional.empty());
+
+        assertThat(options.list().toString())
+                .contains("http://app:********@r:8081, http://app:********@s")
+                .doesNotContain("tell")
+                .doesNotContain("it@")
+                .doesNotContain("sesame");
+        assertThat(options.text("schema.registry.url")).contains("tell");
     }
 }

@@ -35,7 +35,7 @@ class ValueFormatTest {
         return ValueFormat.of(format, columns).reader(new Schema(columns), true);
     }
 
-    private static @Nullable String read(ValueReader reader, String value) throws BadValueException {
+    private static @Nullable String read(ValueReader reader, String value) throws Exception {
         byte[] json = reader.read(bytes(value));
         return json == null ? null : new String(json, StandardCharsets.UTF_8);
     }
@@ -45,13 +45,13 @@ class ValueFormatTest {
     }
 
     @Test
-    void jsonStaysAsItIs() throws BadValueException {
+    void jsonStaysAsItIs() throws Exception {
         byte[] value = bytes("{\"a\": 1}");
         assertThat(declared("json", List.of()).read(value)).isSameAs(value);
     }
 
     @Test
-    void textIsTheColumnValue() throws BadValueException {
+    void textIsTheColumnValue() throws Exception {
         ValueFormat.Found found = ValueFormat.discover("string", sample("1"), 10);
 
         assertThat(found.columns()).containsExactly(Column.of("value", ColumnType.VARCHAR));
@@ -62,7 +62,7 @@ class ValueFormatTest {
     }
 
     @Test
-    void textCanBeDeclaredToBeOfAnotherNameAndType() throws BadValueException {
+    void textCanBeDeclaredToBeOfAnotherNameAndType() throws Exception {
         ValueReader reader = declared("STRING", List.of(Column.of("n", ColumnType.INTEGER)));
 
         assertThat(read(reader, " 42 ")).isEqualTo("{\"n\":42}");
@@ -72,7 +72,7 @@ class ValueFormatTest {
     }
 
     @Test
-    void bytesAreTheColumnValue() throws BadValueException {
+    void bytesAreTheColumnValue() throws Exception {
         ValueFormat.Found found = ValueFormat.discover("bytes", List.of(), 10);
 
         assertThat(found.columns()).containsExactly(Column.of("value", ColumnType.BYTEA));
@@ -92,7 +92,7 @@ class ValueFormatTest {
     }
 
     @Test
-    void csvFieldsAreTheDeclaredColumnsInTheirOrder() throws BadValueException {
+    void csvFieldsAreTheDeclaredColumnsInTheirOrder() throws Exception {
         ValueReader reader = declared("csv", TRADE);
 
         assertThat(read(reader, "\"A, B\",7")).isEqualTo("{\"symbol\":\"A, B\",\"quantity\":7}");
@@ -104,7 +104,7 @@ class ValueFormatTest {
     }
 
     @Test
-    void csvColumnsAreFoundWithTheTypesThatHoldAllValues() throws BadValueException {
+    void csvColumnsAreFoundWithTheTypesThatHoldAllValues() throws Exception {
         ValueFormat.Found found = ValueFormat.discover("csv", sample("a,1,1.5", "b,2,22.25", "\"broken"), 10);
 
         assertThat(found.columns())
@@ -127,12 +127,12 @@ class ValueFormatTest {
             {"op":"r","after": {"name":"é"} ,"source":{"after":{}}}               | {"name":"é"}
             {"schema":{"op":"x"},"payload":{"after":{"id":2},"op":"c"}}           | {"id":2}
             """)
-    void theRowOfAChangeEventIsWhatItIsAfterwards(String event, String row) throws BadValueException {
+    void theRowOfAChangeEventIsWhatItIsAfterwards(String event, String row) throws Exception {
         assertThat(read(declared("debezium", List.of()), event)).isEqualTo(row);
     }
 
     @Test
-    void aDeletionEventSaysThatTheRowIsGone() throws BadValueException {
+    void aDeletionEventSaysThatTheRowIsGone() throws Exception {
         assertThat(read(declared("debezium", List.of()), "{\"before\":{\"id\":1},\"after\":null,\"op\":\"d\"}"))
                 .isNull();
     }

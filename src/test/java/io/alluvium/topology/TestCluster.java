@@ -169,8 +169,11 @@ final class TestCluster implements AutoCloseable {
     }
 
     void sendBytes(String topic, @Nullable String key, byte @Nullable [] value) {
-        byte[] keyBytes = key == null ? null : key.getBytes(StandardCharsets.UTF_8);
-        var _ = producer.send(new ProducerRecord<>(topic, keyBytes, value));
+        sendBytes(topic, key == null ? null : key.getBytes(StandardCharsets.UTF_8), value);
+    }
+
+    void sendBytes(String topic, byte @Nullable [] key, byte @Nullable [] value) {
+        var _ = producer.send(new ProducerRecord<>(topic, key, value));
     }
 
     void flush() {
