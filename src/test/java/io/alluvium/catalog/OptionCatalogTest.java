@@ -210,12 +210,7 @@ class OptionCatalogTest {
 
     @Test
     void optionsOfOtherVersionsAreRefusedByName() {
-        assertRefused(
-                TOPIC,
-                Map.of("s3.region", "eu-1"),
-                ErrorCode.FEATURE_NOT_SUPPORTED,
-                "s3.region",
-                "");
+        assertRefused(TOPIC, Map.of("s3.region", "eu-1"), ErrorCode.FEATURE_NOT_SUPPORTED, "s3.region", "");
         assertRefused(TOPIC, Map.of("jdbc.mode", "cdc"), ErrorCode.FEATURE_NOT_SUPPORTED, "jdbc.mode", "");
     }
 

@@ -122,8 +122,7 @@ class AvroSchemaTest {
 
     @Test
     void aRecordThatIsNullSaysThatItsRowIsGone() throws Exception {
-        AvroSchema schema =
-                parsed("['null',{'type':'record','name':'R','fields':[{'name':'a','type':'int'}]}]");
+        AvroSchema schema = parsed("['null',{'type':'record','name':'R','fields':[{'name':'a','type':'int'}]}]");
 
         assertThat(json(schema, new byte[] {0})).isNull();
         assertThat(json(schema, new byte[] {2, 8})).isEqualTo("{\"a\":4}");

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// rules of `docs/reference/types.md`, made without the code that is tested.
 final class RandomAvro {
 
-    private static final JsonNodeFactory NODES = JsonNodeFactory.withExactBigDecimals(true);
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final int DEEPEST = 3;
     private static final String[] TEXTS = {"", "a", "\"quoted\"", "line\nbreak", "ü€😀", "\u0001", "back\\slash"};
 
@@ -114,8 +114,7 @@ final class RandomAvro {
             case BYTES -> ByteBuffer.wrap(octets(schema, 1 + random.nextInt(20)));
             case FIXED -> new GenericData.Fixed(schema, octets(schema, schema.getFixedSize()));
             case ENUM ->
-                new GenericData.EnumSymbol(
-                        schema, schema.getEnumSymbols().get(random.nextInt(3)));
+                new GenericData.EnumSymbol(schema, schema.getEnumSymbols().get(random.nextInt(3)));
             case ARRAY -> {
                 List<@Nullable Object> items = new ArrayList<>();
                 for (int i = random.nextInt(4); i > 0; i--) {
@@ -130,7 +129,8 @@ final class RandomAvro {
                 }
                 yield entries;
             }
-            case UNION -> value(schema.getTypes().get(random.nextInt(schema.getTypes().size())));
+            case UNION ->
+                value(schema.getTypes().get(random.nextInt(schema.getTypes().size())));
             case RECORD -> {
                 var record = new GenericData.Record(schema);
                 schema.getFields().forEach(field -> record.put(field.pos(), value(field.schema())));
@@ -140,7 +140,8 @@ final class RandomAvro {
     }
 
     private Long whole(Schema schema) {
-        String logical = schema.getLogicalType() == null ? "" : schema.getLogicalType().getName();
+        String logical =
+                schema.getLogicalType() == null ? "" : schema.getLogicalType().getName();
         long any = random.nextBoolean() ? random.nextInt(1000) : random.nextLong();
         return switch (logical) {
             case "time-millis" -> Math.floorMod(any, 86_400_000L);
