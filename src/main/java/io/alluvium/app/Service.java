@@ -204,7 +204,7 @@ final class Service implements RunningService {
                                 config.snapshots().interval(),
                                 config.snapshots().maxBytesPerSecond()),
                         (files, definition, options) -> FileSource.of(
-                                files, definition, options, config.files().roots()),
+                                files, definition, options, config.files().roots(), meters),
                         rocks,
                         config::explicit,
                         config.tables().max(),

@@ -426,7 +426,12 @@ public final class OptionCatalog {
                         new ValueType.Flag(),
                         "false",
                         "Whether lines that are appended and files that appear are followed."),
-                OptionKey.of(FILE, "file.watch.interval", FILE_DELAY, "1s", "How often a watched file is looked at."),
+                OptionKey.of(
+                        FILE,
+                        "file.watch.interval",
+                        FILE_DELAY,
+                        "1s",
+                        "How often watched files are looked at where the file system does not say that they have changed."),
                 OptionKey.unset(
                         FILE,
                         "key",

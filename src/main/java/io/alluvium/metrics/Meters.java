@@ -86,6 +86,11 @@ public final class Meters implements AutoCloseable {
         return new TableMeters(this, table);
     }
 
+    /// Counts how often the directories of a table's files are listed.
+    public Runnable fileListings(String table) {
+        return counter(MetricNames.FILE_LISTINGS, Tags.of(TABLE, table))::increment;
+    }
+
     /// Takes away every meter of a table that was dropped.
     public void remove(String table) {
         List<Meter> gone = registry.getMeters().stream()

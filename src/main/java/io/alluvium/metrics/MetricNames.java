@@ -32,6 +32,8 @@ public final class MetricNames {
     public static final String TABLE_SNAPSHOT_AGE = "alluvium_table_snapshot_age_seconds";
     /// Records left out because they could not become a row. Label `table`.
     public static final String BAD_RECORDS = "alluvium_bad_records_total";
+    /// How often the directories of a table's files were listed. Label `table`.
+    public static final String FILE_LISTINGS = "alluvium_file_listings_total";
 
     /// Queries from their text to their last row, a histogram. Labels `protocol` (`http`, `pg`), `outcome`
     /// (`ok`, `error`).

@@ -93,7 +93,8 @@ final class TestCluster implements AutoCloseable {
                         kafka,
                         streams,
                         new SnapshotSettings(true, directory.resolve("snapshots"), Duration.ofMillis(100), 100 << 20),
-                        (files, definition, options) -> FileSource.of(files, definition, options, List.of()),
+                        (files, definition, options) ->
+                                FileSource.of(files, definition, options, List.of(), new Meters()),
                         rocks,
                         key -> Optional.empty(),
                         300,

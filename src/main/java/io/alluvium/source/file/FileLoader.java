@@ -11,7 +11,6 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -22,10 +21,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
-/// Loads files and follows them by looking at them again and again.
+/// Loads files and follows them by looking at them again and again, and at once when the file system says so.
 ///
 /// Each look finds the files that there are, tells from their identities which grew, were replaced or moved,
 /// and reads what is new, one file after the other in the order of their paths. The position is committed
@@ -39,6 +39,16 @@ final class FileLoader implements Loader {
 
     private static final int MOST_OPEN = 64;
     private static final int MOST_TRIES = 3;
+    /// How many times as long as a look takes nothing is done between two of them that events ask for.
+    private static final int GAP_OF_LOOKS = 4;
+
+    /// Why files are looked at. Files that are read as a whole are never read on an event: they have to have been
+    /// the same for an interval.
+    private enum Occasion {
+        BULK,
+        INTERVAL,
+        EVENT
+    }
 
     private final FileTable table;
     private final int commitRows;
@@ -61,7 +71,7 @@ final class FileLoader implements Loader {
     public Position loadAll(Position from, ChangeSink sink) throws InterruptedException {
         restore(from);
         var changes = new Changes(sink, commitRows, nanoClock);
-        look(changes, true);
+        look(changes, Occasion.BULK);
         commit(changes);
         return position;
     }
@@ -73,22 +83,81 @@ final class FileLoader implements Loader {
             return;
         }
         restore(from);
-        Duration interval = table.options().duration("file.watch.interval");
+        long interval = table.options().duration("file.watch.interval").toNanos();
         var changes = new Changes(sink, commitRows, nanoClock);
-        while (true) {
-            poll(changes);
-            Thread.sleep(interval);
+        try (var events = new FileEvents(table.pattern())) {
+            while (true) {
+                long start = nanoClock.getAsLong();
+                poll(changes, Occasion.INTERVAL);
+                watch(events, changes);
+                followEvents(events, start, interval, changes);
+            }
+        }
+    }
+
+    /// Watches the directories that there are now. In new ones files may have changed before that was heard.
+    private void watch(FileEvents events, Changes changes) throws InterruptedException {
+        while (events.watch(table.pattern().folders())) {
+            poll(changes, Occasion.EVENT);
+        }
+    }
+
+    /// Reads what the file system says has changed, until the time has come to look at everything.
+    private void followEvents(FileEvents events, long start, long interval, Changes changes)
+            throws InterruptedException {
+        long lookNanos = nanoClock.getAsLong() - start;
+        long left = interval;
+        while (left > 0) {
+            switch (events.await(left, GAP_OF_LOOKS * lookNanos)) {
+                case FileEvents.News.Silence s -> {
+                    return;
+                }
+                case FileEvents.News.Written written -> glance(written.files(), changes);
+                case FileEvents.News.Moved m -> {
+                    poll(changes, Occasion.EVENT);
+                    watch(events, changes);
+                }
+            }
+            left = interval - (nanoClock.getAsLong() - start - lookNanos);
         }
     }
 
     /// Looks once at the files that `from` knows.
     void poll(Position from, ChangeSink sink) throws InterruptedException {
         restore(from);
-        poll(new Changes(sink, commitRows, nanoClock));
+        poll(new Changes(sink, commitRows, nanoClock), Occasion.INTERVAL);
     }
 
-    private void poll(Changes changes) throws InterruptedException {
-        look(changes, false);
+    private void poll(Changes changes, Occasion occasion) throws InterruptedException {
+        look(changes, occasion);
+        if (changes.isUncommitted()) {
+            commit(changes);
+        }
+    }
+
+    /// Reads on in files that are known and were written to; looks at everything when one of them is not the
+    /// file that was read.
+    private void glance(Set<Path> written, Changes changes) throws InterruptedException {
+        Map<String, Look> looks = new LinkedHashMap<>();
+        try {
+            for (Path path : written) {
+                Look look = Look.at(path);
+                TrackedFile file = files.get(path.toString());
+                if (file == null || !file.key().equals(look.key())) {
+                    poll(changes, Occasion.EVENT);
+                    return;
+                }
+                looks.put(path.toString(), look);
+            }
+        } catch (IOException e) {
+            poll(changes, Occasion.EVENT);
+            return;
+        }
+        guarded(changes, () -> {
+            for (Map.Entry<String, Look> entry : looks.entrySet()) {
+                read(entry.getKey(), entry.getValue(), changes, Occasion.EVENT);
+            }
+        });
         if (changes.isUncommitted()) {
             commit(changes);
         }
@@ -122,8 +191,25 @@ final class FileLoader implements Loader {
         ahead = false;
     }
 
-    private void look(Changes changes, boolean bulk) throws InterruptedException {
+    /// Something that reads files.
+    private interface Step {
+        void run() throws IOException, InterruptedException;
+    }
+
+    private void guarded(Changes changes, Step step) throws InterruptedException {
         try {
+            step.run();
+        } catch (ClosedByInterruptException e) {
+            throw interrupted(e);
+        } catch (IOException e) {
+            throw FileFaults.translate(e, table.pattern().text());
+        } finally {
+            ahead = changes.isUncommitted();
+        }
+    }
+
+    private void look(Changes changes, Occasion occasion) throws InterruptedException {
+        guarded(changes, () -> {
             Map<String, Look> looks = looks(changes);
             List<String> first = List.of();
             if (table.isByPlace()) {
@@ -132,18 +218,12 @@ final class FileLoader implements Loader {
                 first = followMoved(looks, changes);
             }
             for (String path : first) {
-                read(path, Objects.requireNonNull(looks.get(path)), changes, bulk);
+                read(path, Objects.requireNonNull(looks.get(path)), changes, occasion);
             }
             for (Map.Entry<String, Look> entry : looks.entrySet()) {
-                read(entry.getKey(), entry.getValue(), changes, bulk);
+                read(entry.getKey(), entry.getValue(), changes, occasion);
             }
-        } catch (ClosedByInterruptException e) {
-            throw interrupted(e);
-        } catch (IOException e) {
-            throw FileFaults.translate(e, table.pattern().text());
-        } finally {
-            ahead = changes.isUncommitted();
-        }
+        });
     }
 
     private static InterruptedException interrupted(IOException e) {
@@ -273,14 +353,15 @@ final class FileLoader implements Loader {
         close(file);
     }
 
-    private void read(String path, Look seen, Changes changes, boolean bulk) throws IOException, InterruptedException {
+    private void read(String path, Look seen, Changes changes, Occasion occasion)
+            throws IOException, InterruptedException {
         TrackedFile known = files.get(path);
         TrackedFile file = known == null ? new TrackedFile(path, null) : known;
         if (seen.equals(file.last)) {
             return;
         }
         try {
-            if (readChanged(file, seen, changes, bulk)) {
+            if (readChanged(file, seen, changes, occasion)) {
                 files.put(path, file);
             }
         } catch (NoSuchFileException e) {
@@ -306,7 +387,7 @@ final class FileLoader implements Loader {
         };
     }
 
-    private boolean readChanged(TrackedFile file, Look seen, Changes changes, boolean bulk)
+    private boolean readChanged(TrackedFile file, Look seen, Changes changes, Occasion occasion)
             throws IOException, InterruptedException {
         Path path = Path.of(file.path);
         Optional<AlluviumException> refusal = table.pattern().refusal(path);
@@ -320,7 +401,9 @@ final class FileLoader implements Loader {
                 file.last = seen;
                 return true;
             }
-        } else if (format.isWhole() && !bulk && !seen.equals(file.changing)) {
+        } else if (format.isWhole() && occasion == Occasion.EVENT) {
+            return false;
+        } else if (format.isWhole() && occasion == Occasion.INTERVAL && !seen.equals(file.changing)) {
             file.changing = seen;
             return true;
         }

@@ -10,6 +10,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -32,10 +33,14 @@ final class FilePattern {
     private final Path folder;
     private final int depth;
     private final Pattern matcher;
+    private final Runnable listing;
+    private List<Path> folders = List.of();
 
     /// @param written a path, absolute or relative to the working directory, that may have wildcards
     /// @param roots the directories that may be read; empty for all
-    FilePattern(String written, List<Path> roots) {
+    /// @param listing called each time the directories are listed
+    FilePattern(String written, List<Path> roots, Runnable listing) {
+        this.listing = listing;
         if (written.isBlank()) {
             throw new AlluviumException(
                     ErrorCode.CONFIGURATION,
@@ -72,7 +77,19 @@ final class FilePattern {
         return path;
     }
 
-    /// The files there are, in order.
+    /// Whether a file is one of those that match, or a directory that could have some.
+    boolean concerns(Path file) {
+        return glob
+                ? matcher.matcher(file.toString()).matches() || (depth > 1 && Files.isDirectory(file))
+                : file.equals(path);
+    }
+
+    /// The directories in which the files of the last [#match()] were looked for.
+    List<Path> folders() {
+        return folders;
+    }
+
+    /// The files there are, in order. Directories are listed once for all files.
     ///
     /// @throws AlluviumException FILE_MISSING when there is none; CONFIGURATION when the path is a directory
     ///     or outside the allowed directories
@@ -84,6 +101,8 @@ final class FilePattern {
         if (glob) {
             return matches();
         }
+        Path parent = path.getParent();
+        folders = parent == null ? List.of() : List.of(parent);
         Optional<AlluviumException> fault = FileFaults.check(path);
         if (fault.isPresent()) {
             throw fault.get();
@@ -99,9 +118,12 @@ final class FilePattern {
 
     private List<Path> matches() throws IOException {
         Set<Path> found = new TreeSet<>();
+        List<Path> visited = new ArrayList<>();
+        listing.run();
         if (Files.isDirectory(folder)) {
-            Files.walkFileTree(folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), depth, new Search(found));
+            Files.walkFileTree(folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), depth, new Search(found, visited));
         }
+        folders = List.copyOf(visited);
         if (found.isEmpty()) {
             throw FileFaults.missing(text, null);
         }
@@ -147,9 +169,19 @@ final class FilePattern {
     /// Collects what matches; directories that cannot be entered, and links in circles, have no files.
     private final class Search extends SimpleFileVisitor<Path> {
         private final Set<Path> found;
+        private final List<Path> visited;
 
-        Search(Set<Path> found) {
+        Search(Set<Path> found, List<Path> visited) {
             this.found = found;
+            this.visited = visited;
+        }
+
+        @Override
+        public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+            if (visited.size() < FileEvents.MOST_DIRECTORIES) {
+                visited.add(directory);
+            }
+            return FileVisitResult.CONTINUE;
         }
 
         @Override

@@ -51,7 +51,7 @@ final class FileReading {
         FilePosition before = file.position;
         if (before == null) {
             file.startAgain(identity(NO_BYTES), 0);
-        } else if (!isSame(before)) {
+        } else if (!isSame(before) || isHalfReplaced(before)) {
             startAgain(before);
         }
         if (table.isByPlace() && table.isWatched() && file.starts == null) {
@@ -80,6 +80,12 @@ final class FileReading {
 
     private String identity(byte[] trail) {
         return format.isWhole() ? look.whole() : FileIdentity.of(look.key(), file.head, trail);
+    }
+
+    /// Whether the table has rows at places behind the position, where the file may have changed once more since it
+    /// was replaced and read again in part.
+    private boolean isHalfReplaced(FilePosition position) {
+        return table.isByPlace() && !format.isWhole() && position.at() < position.seen();
     }
 
     private boolean isSame(FilePosition position) throws IOException {

@@ -9,6 +9,7 @@ import io.alluvium.data.Schema;
 import io.alluvium.fault.AlluviumException;
 import io.alluvium.fault.ErrorCode;
 import io.alluvium.fault.Nearest;
+import io.alluvium.metrics.Meters;
 import io.alluvium.source.ExternalSource;
 import io.alluvium.source.Loader;
 import java.nio.file.Path;
@@ -40,8 +41,13 @@ public final class FileSource implements ExternalSource {
     /// @param roots the directories that may be read; empty for all
     /// @throws AlluviumException CONFIGURATION when the path is empty or no path
     public static FileSource of(
-            SourceDefinition.Files files, TableDefinition definition, EffectiveOptions options, List<Path> roots) {
-        return new FileSource(definition, options, new FilePattern(files.pattern(), roots));
+            SourceDefinition.Files files,
+            TableDefinition definition,
+            EffectiveOptions options,
+            List<Path> roots,
+            Meters meters) {
+        Runnable listing = meters.fileListings(definition.name().toString());
+        return new FileSource(definition, options, new FilePattern(files.pattern(), roots, listing));
     }
 
     @Override

@@ -6,6 +6,8 @@ import io.alluvium.catalog.TableDefinition;
 import io.alluvium.data.Column;
 import io.alluvium.data.ColumnType;
 import io.alluvium.data.TableName;
+import io.alluvium.metrics.Meters;
+import io.alluvium.metrics.MetricNames;
 import io.alluvium.source.ExternalSource.Discovery;
 import io.alluvium.testkit.RecordingSink;
 import java.nio.file.Path;
@@ -23,6 +25,7 @@ final class FileFixture {
     private final Map<String, String> with = new TreeMap<>();
     private List<String> primaryKey = List.of();
     private List<Path> roots = List.of();
+    private final Meters meters = new Meters();
 
     private FileFixture(String pattern) {
         this.pattern = pattern;
@@ -72,7 +75,17 @@ final class FileFixture {
                 false,
                 "CREATE TABLE t AS SELECT * FROM file://" + pattern,
                 TableDefinition.Origin.SESSION);
-        return FileSource.of(files, definition, OptionCatalog.resolve(files, with, key -> Optional.empty()), roots);
+        return FileSource.of(
+                files, definition, OptionCatalog.resolve(files, with, key -> Optional.empty()), roots, meters);
+    }
+
+    /// How often its directories have been listed.
+    long listings() {
+        return meters.scrape()
+                .lines()
+                .filter(line -> line.startsWith(MetricNames.FILE_LISTINGS + "{"))
+                .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
     }
 
     Discovery discover() {

@@ -213,6 +213,24 @@ class FileFollowTest {
     }
 
     @Test
+    void aReplacedFileThatIsCutBeforeItWasReadAgainToItsEndLosesItsPlaces() throws Exception {
+        Path file = write("a.csv", "a\n" + ("1".repeat(30) + "\n").repeat(20));
+        FileFixture fixture = FileFixture.over(file).watched();
+        loader = fixture.loader(1);
+        loader.loadAll(sink.position(), sink);
+        assertThat(sink.rows()).hasSize(20);
+
+        write("a.csv", "a\n" + ("2".repeat(30) + "\n").repeat(20));
+        sink.failAfter(6);
+        assertThatThrownBy(this::poll).isInstanceOf(RecordingSink.Failure.class);
+        write("a.csv", "a\n" + ("2".repeat(30) + "\n").repeat(12));
+
+        assertThatThrownBy(this::poll)
+                .isInstanceOfSatisfying(
+                        AlluviumException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.POSITION_LOST));
+    }
+
+    @Test
     void aPlaceThatHoldsABadRecordNowHasNoRow() throws Exception {
         Path file = write("a.csv", "a,b\n1,2\n3,4\n");
         load(FileFixture.over(file).watched());
