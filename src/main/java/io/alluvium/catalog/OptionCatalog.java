@@ -385,9 +385,9 @@ public final class OptionCatalog {
                         FILE,
                         "file.format",
                         new ValueType.Choice(
-                                List.of("csv", "tsv", "json", "jsonl", "ndjson", "parquet"),
+                                List.of("csv", "tsv", "json", "jsonl", "ndjson", "parquet", "avro"),
                                 Map.of(),
-                                List.of("avro", "orc", "xml")),
+                                List.of("orc", "xml")),
                         "by the file's extension",
                         "What the file is: `json` is one array, `jsonl` and `ndjson` one object a line."),
                 OptionKey.unset(

@@ -18,7 +18,7 @@ public interface RowFile {
     /// The rows from the first one on.
     ///
     /// @param columnsByField which of the file's columns are read, and the names they have in the rows
-    Cursor rows(Map<String, String> columnsByField);
+    Cursor rows(Map<String, String> columnsByField) throws IOException;
 
     /// The rows of a file one after the other.
     interface Cursor {
@@ -35,7 +35,8 @@ public interface RowFile {
         /// The number of the row behind it, or behind the rows that damage hides.
         long rowBehind();
 
-        /// The row as a JSON object in UTF-8, NULLs left out. Has no meaning while there is a problem.
+        /// The row as a JSON object in UTF-8; columns that are NULL may be left out. Has no meaning while there is
+        /// a problem.
         byte[] value();
 
         /// Why there is no row here; null when there is one.

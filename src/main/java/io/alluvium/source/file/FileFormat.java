@@ -3,6 +3,7 @@ package io.alluvium.source.file;
 import io.alluvium.catalog.EffectiveOptions;
 import io.alluvium.fault.AlluviumException;
 import io.alluvium.fault.ErrorCode;
+import io.alluvium.format.AvroFile;
 import io.alluvium.format.CsvDialect;
 import io.alluvium.format.RowFile;
 import io.alluvium.format.parquet.ParquetFile;
@@ -33,9 +34,11 @@ record FileFormat(
             "ndjson",
             Kind.JSON_LINES,
             "parquet",
-            Kind.PARQUET);
-    private static final String AVAILABLE = "csv, tsv, json, jsonl, ndjson and parquet";
-    private static final Set<String> REFUSED_FORMATS = Set.of("avro", "orc", "xml", "xlsx");
+            Kind.PARQUET,
+            "avro",
+            Kind.AVRO);
+    private static final String AVAILABLE = "csv, tsv, json, jsonl, ndjson, parquet and avro";
+    private static final Set<String> REFUSED_FORMATS = Set.of("orc", "xml", "xlsx");
     private static final Set<String> REFUSED_COMPRESSIONS = Set.of("bz2", "xz", "lz4", "zip", "7z", "snappy");
     private static final List<String> CSV_OPTIONS =
             List.of("file.delimiter", "file.quote", "file.escape", "file.header", "file.null");
@@ -45,11 +48,12 @@ record FileFormat(
         CSV,
         JSON_LINES,
         JSON_ARRAY,
-        PARQUET;
+        PARQUET,
+        AVRO;
 
         /// Whether files of this kind are rows with their columns, not text.
         boolean isRowFile() {
-            return this == PARQUET;
+            return this == PARQUET || this == AVRO;
         }
     }
 
@@ -64,7 +68,7 @@ record FileFormat(
 
     /// Opens a file of rows; the channel stays the caller's.
     RowFile open(String path, FileChannel channel) throws IOException {
-        return ParquetFile.open(path, channel);
+        return kind == Kind.AVRO ? AvroFile.open(path, channel) : ParquetFile.open(path, channel);
     }
 
     /// @throws AlluviumException CONFIGURATION when neither name nor options say what the file is, or an

@@ -84,7 +84,7 @@ final class FileSample {
         Schema columns = switch (kind) {
             case CSV -> csv.schema();
             case JSON_LINES, JSON_ARRAY -> json.schema();
-            case PARQUET -> rowFiles;
+            case PARQUET, AVRO -> rowFiles;
         };
         if (columns.size() == 0) {
             AlluviumException cause = damage;
@@ -140,7 +140,7 @@ final class FileSample {
     }
 
     /// Takes the columns that a file says it has; those of several files together hold the values of all.
-    private void read(Path file, RowFile rows, @Nullable FileTable declared) {
+    private void read(Path file, RowFile rows, @Nullable FileTable declared) throws IOException {
         if (declared != null) {
             declared.rows(file.toString(), rows);
             return;

@@ -9,6 +9,7 @@ import io.alluvium.fault.ErrorCode;
 import io.alluvium.fault.Nearest;
 import io.alluvium.format.CsvRowEncoder;
 import io.alluvium.format.RowFile;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -58,7 +59,7 @@ record FileTable(FilePattern pattern, EffectiveOptions options, Schema columns, 
     /// Reads the rows of a file that carries its columns.
     ///
     /// @throws AlluviumException CONFIGURATION when the file's columns do not fit those of the table
-    RowFile.Cursor rows(String path, RowFile file) {
+    RowFile.Cursor rows(String path, RowFile file) throws IOException {
         List<String> names = file.columns().names();
         Map<String, String> columnsByField = new LinkedHashMap<>();
         if (isStrict) {

@@ -37,7 +37,7 @@ abstract sealed class Records permits CsvRecords, LineRecords, ArrayRecords {
             case CSV -> new CsvRecords(text, format.dialect(), line, takesLast);
             case JSON_LINES -> new LineRecords(text, line, takesLast);
             case JSON_ARRAY -> new ArrayRecords(text);
-            case PARQUET -> throw new IllegalArgumentException(format.kind() + " is no text");
+            case PARQUET, AVRO -> throw new IllegalArgumentException(format.kind() + " is no text");
         };
     }
 

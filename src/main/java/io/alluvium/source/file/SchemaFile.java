@@ -18,7 +18,8 @@ public final class SchemaFile {
     /// @throws AlluviumException FILE_MISSING when it is not there, CONFIGURATION when it may not be read
     public static String read(String path, List<Path> roots) {
         try {
-            return Files.readString(new FilePattern(path, roots).match().getFirst(), StandardCharsets.UTF_8);
+            return Files.readString(
+                    new FilePattern(path, roots, () -> {}).match().getFirst(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw FileFaults.translate(e, path);
         }
