@@ -330,22 +330,22 @@ public final class OptionCatalog {
                         KAFKA,
                         "value.format",
                         new ValueType.Choice(
-                                List.of("json", "json_sr", "avro", "csv", "string", "bytes", "debezium"),
+                                List.of("json", "json_sr", "avro", "protobuf", "csv", "string", "bytes", "debezium"),
                                 Map.of(),
-                                List.of("protobuf")),
+                                List.of()),
                         "json",
                         "What the record values are: JSON objects (`json_sr`: behind the id of a registry's schema),"
-                                + " Avro, a CSV record each, text or bytes for one column `value`, or"
+                                + " Avro, Protobuf, a CSV record each, text or bytes for one column `value`, or"
                                 + " Debezium's change events, in Avro with a registry, else in JSON."),
                 OptionKey.of(
                         KAFKA,
                         "key.format",
                         new ValueType.Choice(
-                                List.of("string", "json", "json_sr", "avro", "int", "long", "bytes"),
+                                List.of("string", "json", "json_sr", "avro", "protobuf", "int", "long", "bytes"),
                                 Map.of("integer", "int", "bigint", "long"),
-                                List.of("protobuf", "csv")),
+                                List.of("csv")),
                         "string",
-                        "What the record keys are: text, JSON or Avro with one column for each field, a whole"
+                        "What the record keys are: text; JSON, Avro or Protobuf with a column for each field; a whole"
                                 + " number of 4 (`int`) or 8 (`long`) bytes, or bytes."),
                 OptionKey.unset(
                         KAFKA,
@@ -367,7 +367,9 @@ public final class OptionCatalog {
                         "the URL's",
                         "The password for it."),
                 schema("value"),
-                schema("key"));
+                schema("key"),
+                message("value"),
+                message("key"));
     }
 
     private static OptionKey schema(String side) {
@@ -377,6 +379,15 @@ public final class OptionCatalog {
                 new ValueType.Text("a schema, or the path of a file that has it"),
                 "the registry's",
                 "The schema that all " + side + "s were written with, without a registry's header before them.");
+    }
+
+    private static OptionKey message(String side) {
+        return OptionKey.unset(
+                KAFKA,
+                side + ".message",
+                new ValueType.Text("the full name of a message"),
+                "the first in the schema",
+                "Which message of a Protobuf schema in `" + side + ".schema` the " + side + "s are.");
     }
 
     private static List<OptionKey> fileOptions() {

@@ -14,7 +14,7 @@ final class TopicOptions {
     static final String REGISTRY_USER = "schema.registry.user";
     static final String REGISTRY_PASSWORD = "schema.registry.password";
 
-    private static final Set<String> WITH_SCHEMA = Set.of("avro");
+    private static final Set<String> WITH_SCHEMA = Set.of("avro", "protobuf");
     private static final String BEHIND_ID = "json_sr";
 
     private TopicOptions() {}
@@ -62,6 +62,12 @@ final class TopicOptions {
                     side + ".schema has no effect with " + side + ".format = '" + format + "'",
                     "Take it out, or say what the schema describes: \"" + side + ".format\" = 'avro'.");
         }
+        if (options.find(side + ".message").isPresent() && (schema.isEmpty() || !format.equals("protobuf"))) {
+            throw new AlluviumException(
+                    ErrorCode.CONFIGURATION,
+                    side + ".message has no effect without a schema of Protobuf in " + side + ".schema",
+                    "Take it out: with a registry each record says which message it is.");
+        }
         if (schema.isEmpty() && !hasRegistry && (WITH_SCHEMA.contains(format) || format.equals(BEHIND_ID))) {
             throw new AlluviumException(
                     ErrorCode.CONFIGURATION,
@@ -70,7 +76,8 @@ final class TopicOptions {
                             + (format.equals(BEHIND_ID)
                                     ? "."
                                     : ", or, where there is none, the schema: \"" + side
-                                            + ".schema\" = '/etc/alluvium/orders.avsc'."));
+                                            + ".schema\" = '/etc/alluvium/orders."
+                                            + (format.equals("avro") ? "avsc" : "proto") + "'."));
         }
         return hasRegistry
                 && schema.isEmpty()

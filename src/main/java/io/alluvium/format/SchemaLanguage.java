@@ -8,7 +8,8 @@ import java.util.List;
 public enum SchemaLanguage {
     AVRO(RegisteredSchema.AVRO),
     /// Change events of Debezium, whose envelope is a record of Avro.
-    AVRO_EVENTS(RegisteredSchema.AVRO);
+    AVRO_EVENTS(RegisteredSchema.AVRO),
+    PROTOBUF(RegisteredSchema.PROTOBUF);
 
     private final String registered;
 
@@ -23,7 +24,7 @@ public enum SchemaLanguage {
 
     /// Whether a value says which of the schema's types it is of.
     boolean hasTypes() {
-        return false;
+        return this == PROTOBUF;
     }
 
     /// @param references what the schema refers to, each before whatever refers to it
@@ -33,6 +34,7 @@ public enum SchemaLanguage {
         return switch (this) {
             case AVRO -> AvroSchema.parse(text, references);
             case AVRO_EVENTS -> AvroEvents.parse(text, references);
+            case PROTOBUF -> ProtobufSchema.parse(text, references, type);
         };
     }
 }

@@ -46,7 +46,7 @@ final class SchemaValueReader implements ValueReader {
                 if (!WireFormat.isFramed(value)) {
                     throw new BadValueException(null, WireFormat.whyNot(value));
                 }
-                Typed typed = typed();
+                Typed typed = typed(language, value);
                 yield decoder(registry, WireFormat.schemaId(value), typed.type())
                         .decode(value, typed.from());
             }
@@ -85,8 +85,8 @@ final class SchemaValueReader implements ValueReader {
         return schema.decoder(target);
     }
 
-    private static Typed typed() {
-        return FIRST;
+    private static Typed typed(SchemaLanguage language, byte[] value) throws BadValueException {
+        return language.hasTypes() ? ProtobufTypes.read(value, WireFormat.HEADER_BYTES) : FIRST;
     }
 
     private static ParsedSchema registered(SchemaLanguage language, SchemaSource.Registry registry, int id, String type)
@@ -161,7 +161,7 @@ final class SchemaValueReader implements ValueReader {
         }
         try {
             int id = WireFormat.schemaId(value);
-            String type = typed().type();
+            String type = typed(language, value).type();
             if (!seen.containsKey(new Key(id, type))) {
                 seen.put(new Key(id, type), registered(language, registry, id, type));
             }

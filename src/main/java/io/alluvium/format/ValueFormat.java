@@ -61,6 +61,7 @@ public sealed interface ValueFormat {
             case "debezium" ->
                 schemas.isPresent() ? new OfSchema(SchemaLanguage.AVRO_EVENTS, schemas.get()) : new Debezium();
             case "avro" -> ofSchema(SchemaLanguage.AVRO, schemas);
+            case "protobuf" -> ofSchema(SchemaLanguage.PROTOBUF, schemas);
             case "string" -> new Text(only(name, columns).name());
             case "bytes" -> {
                 Column column = only(name, columns);

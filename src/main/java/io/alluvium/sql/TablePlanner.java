@@ -81,6 +81,9 @@ public final class TablePlanner {
         if (definition.emitFinal()) {
             throw refused("EMIT FINAL without a window");
         }
+        if (definition.sources().getFirst() instanceof SourceDefinition.KafkaTopic) {
+            SystemColumns.refuse(create.query(), source);
+        }
         var tables = KnownTables.of(List.of(), name -> name.equals(SOURCE) ? Optional.of(source) : Optional.empty());
         SqlFrontEnd.ValidQuery query = new SqlFrontEnd(tables).validate(create.query(), definition.sql());
         if (!query.parameterTypes().isEmpty()) {

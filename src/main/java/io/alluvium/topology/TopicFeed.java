@@ -88,7 +88,6 @@ record TopicFeed(Feed feed, @Nullable KnownColumns known) {
                     most,
                     fromKey,
                     "Kafka record key");
-            feed.awaitSchemas();
             return new TopicFeed(feed, known);
         }
 

@@ -203,7 +203,7 @@ class OptionCatalogTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"value.format, PROTOBUF", "key.format, csv", "error.handling, dead_letter"})
+    @CsvSource({"key.format, csv", "error.handling, dead_letter"})
     void whatThisVersionDoesNotHaveIsRefusedByName(String option, String value) {
         assertRefused(TOPIC, Map.of(option, value), ErrorCode.FEATURE_NOT_SUPPORTED, value, "Allowed is");
     }
@@ -277,6 +277,7 @@ class OptionCatalogTest {
                 "key.format=avro | key.format = 'avro' needs a schema",
                 "value.format=json_sr | value.format = 'json_sr' needs a schema",
                 "schema.registry.url=http://r | schema.registry.url has no effect",
+                "value.message=x | value.message has no effect without a schema of Protobuf",
                 "value.schema=x | value.schema has no effect with value.format = 'json'",
                 "key.schema=x | key.schema has no effect with key.format = 'string'",
                 "schema.registry.user=a | schema.registry.user has no effect without schema.registry.url",

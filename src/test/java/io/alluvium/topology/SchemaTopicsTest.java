@@ -6,6 +6,7 @@ import io.alluvium.catalog.TableState;
 import io.alluvium.catalog.TableStatus;
 import io.alluvium.fault.FaultCategory;
 import io.alluvium.testkit.AvroRecords;
+import io.alluvium.testkit.ProtobufBytes;
 import io.alluvium.testkit.SchemaRegistry;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -312,5 +313,46 @@ class SchemaTopicsTest {
 
     private static byte[] event(int id, Schema schema, @Nullable Object before, @Nullable Object after, String op) {
         return SchemaRegistry.framed(id, AvroRecords.encode(schema, AvroRecords.record(schema, before, after, op)));
+    }
+
+    @Test
+    void messagesOfProtobufWithARegistryAndWithASchemaOfTheirOwn(@TempDir Path directory) throws Exception {
+        String text = "syntax = \"proto3\"; import \"google/protobuf/timestamp.proto\"; message Other { int32 x = 1; }"
+                + " message Trade { string symbol = 1; int64 size = 2; google.protobuf.Timestamp at = 3; }";
+        int id = registry.register("trades-value", "PROTOBUF", text);
+        cluster.createTopic("trades");
+        byte[] first = new ProtobufBytes()
+                .text(1, "A")
+                .varint(2, 5)
+                .message(3, new ProtobufBytes().varint(1, 1))
+                .toByteArray();
+        byte[] place = {2, 2};
+        send("trades", "1", SchemaRegistry.framed(id, concat(place, first)));
+        cluster.create("CREATE TABLE trades AS SELECT * FROM kafka_topic('trades') WITH (\"value.format\" = 'protobuf',"
+                + " \"schema.registry.url\" = '" + registry.url() + "')");
+
+        assertThat(columns(cluster.awaitLive("trades")))
+                .isEqualTo("[_key VARCHAR NOT NULL, symbol VARCHAR NOT NULL, size BIGINT NOT NULL, at TIMESTAMPTZ]");
+        assertThat(cluster.rows("trades", KEY, "symbol", "size", "at"))
+                .isEqualTo(Map.of("1", List.of("A", 5L, 1_000_000L)));
+
+        int wider = registry.register("trades-value", "PROTOBUF", text.replace("at = 3;", "at = 3; bool late = 4;"));
+        send("trades", "2", SchemaRegistry.framed(wider, concat(place, new byte[] {32, 1})));
+        cluster.awaitRows("trades", Map.of("1", List.of("A", "NULL"), "2", List.of("", true)), KEY, "symbol", "late");
+
+        cluster.createTopic("bare_trades");
+        send("bare_trades", "1", first);
+        Path file = java.nio.file.Files.writeString(directory.resolve("trade.proto"), text);
+        cluster.create("CREATE TABLE bare_trades AS SELECT * FROM kafka_topic('bare_trades') WITH (\"value.format\" ="
+                + " 'protobuf', \"value.schema\" = '" + file + "', \"value.message\" = 'Trade')");
+        cluster.awaitLive("bare_trades");
+        cluster.awaitRows("bare_trades", Map.of("1", List.of("A", 5L)), KEY, "symbol", "size");
+    }
+
+    private static byte[] concat(byte[] first, byte[] second) {
+        return ByteBuffer.allocate(first.length + second.length)
+                .put(first)
+                .put(second)
+                .array();
     }
 }

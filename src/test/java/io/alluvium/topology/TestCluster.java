@@ -51,7 +51,8 @@ final class TestCluster implements AutoCloseable {
     private static final String INSTANCE = "instance";
 
     private final Path directory;
-    private final EmbeddedBroker broker;
+    private final AutoCloseable broker;
+    private final Map<String, Object> client;
     final KafkaCluster kafka;
     private final KafkaProducer<byte[], byte[]> producer;
     private final int partitions;
@@ -64,21 +65,39 @@ final class TestCluster implements AutoCloseable {
     }
 
     TestCluster(Path directory, int partitions, MemoryLimits memory) {
+        this(directory, partitions, memory, EmbeddedBroker.start(directory.resolve("broker"), 0));
+    }
+
+    private TestCluster(Path directory, int partitions, MemoryLimits memory, EmbeddedBroker broker) {
+        this(directory, partitions, memory, broker, Map.of("bootstrap.servers", broker.bootstrapServers()));
+    }
+
+    /// Over a broker that is there already, and is closed with this.
+    ///
+    /// @param client what every client needs to reach it
+    TestCluster(Path directory, int partitions, MemoryLimits memory, AutoCloseable broker, Map<String, Object> client) {
         this.memory = memory;
         this.directory = directory;
         this.partitions = partitions;
-        broker = EmbeddedBroker.start(directory.resolve("broker"), 0);
-        Map<String, Object> client = Map.of("bootstrap.servers", broker.bootstrapServers());
+        this.broker = broker;
+        this.client = client;
         kafka = new KafkaCluster(
-                client,
-                new KafkaFaults(new KafkaFaults.Connection(broker.bootstrapServers(), Map.of(), partitions, 1)));
+                client, new KafkaFaults(new KafkaFaults.Connection(bootstrapServers(), Map.of(), partitions, 1)));
         producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", broker.bootstrapServers(), "max.request.size", 16 << 20),
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
+                with("max.request.size", 16 << 20), new ByteArraySerializer(), new ByteArraySerializer());
         rocks = newRocks();
         tables = newTables();
         tables.start(List.of());
+    }
+
+    private String bootstrapServers() {
+        return String.valueOf(client.get("bootstrap.servers"));
+    }
+
+    private Map<String, Object> with(String property, Object value) {
+        Map<String, Object> properties = new HashMap<>(client);
+        properties.put(property, value);
+        return properties;
     }
 
     private RocksTables newRocks() {
@@ -143,7 +162,7 @@ final class TestCluster implements AutoCloseable {
     KafkaStreams usurp(String group, String topic) {
         var properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, group);
-        properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers());
+        properties.putAll(client);
         properties.put(
                 StreamsConfig.STATE_DIR_CONFIG, directory.resolve("usurper").toString());
         properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), INSTANCE);
@@ -157,7 +176,7 @@ final class TestCluster implements AutoCloseable {
 
     /// Deletes all records of a topic, as retention does.
     void expire(String topic) throws Exception {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", (Object) broker.bootstrapServers()))) {
+        try (Admin admin = Admin.create(client)) {
             Map<TopicPartition, RecordsToDelete> all = new HashMap<>();
             kafka.endOffsets(kafka.describe(topic))
                     .forEach((partition, end) -> all.put(partition, RecordsToDelete.beforeOffset(end)));
@@ -276,6 +295,10 @@ final class TestCluster implements AutoCloseable {
         stopTables();
         producer.close();
         kafka.close();
-        broker.close();
+        try {
+            broker.close();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

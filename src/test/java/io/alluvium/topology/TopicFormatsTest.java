@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.alluvium.catalog.TableState;
 import io.alluvium.catalog.TableStatus;
 import io.alluvium.fault.FaultCategory;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -151,5 +154,127 @@ class TopicFormatsTest {
                         .equals(List.of(true)));
         TestCluster.await(
                 "the record that is none", () -> cluster.status("customers").badRecords() == 1);
+    }
+
+    private void sendKeyed(String topic, byte[] key, @Nullable String value) {
+        cluster.sendBytes(topic, key, value == null ? null : value.getBytes(StandardCharsets.UTF_8));
+        cluster.flush();
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] number(long value) {
+        return ByteBuffer.allocate(Long.BYTES).putLong(value).array();
+    }
+
+    @Test
+    void keysThatAreWholeNumbers() {
+        cluster.createTopic("numbered");
+        sendKeyed("numbered", number(7), "{\"a\":1}");
+        sendKeyed("numbered", number(-8), "{\"a\":2}");
+        sendKeyed("numbered", utf8("short"), "{\"a\":3}");
+        cluster.create(
+                "CREATE TABLE numbered AS SELECT * FROM kafka_topic('numbered') WITH (\"key.format\" = 'bigint')");
+        cluster.create("CREATE TABLE counted AS SELECT a, COUNT(*) AS n FROM numbered GROUP BY a");
+
+        TableStatus live = cluster.awaitLive("numbered");
+
+        assertThat(live.schema().column(0).toString()).contains("_key").contains("BIGINT");
+        assertThat(live.badRecords()).isEqualTo(1);
+        cluster.awaitLive("counted");
+        sendKeyed("numbered", number(-8), null);
+        sendKeyed("numbered", number(7), "{\"a\":5}");
+        cluster.awaitRows("numbered", Map.of("7", List.of(5L)), KEY, "a");
+        cluster.awaitRows("counted", Map.of("5", List.of(1L)), "a", "n");
+    }
+
+    @Test
+    void keysThatAreBytes() {
+        cluster.createTopic("hashed");
+        sendKeyed("hashed", new byte[] {0, -1}, "{\"a\":1}");
+        sendKeyed("hashed", new byte[] {0}, "{\"a\":2}");
+        sendKeyed("hashed", new byte[] {0}, null);
+        cluster.create("CREATE TABLE hashed AS SELECT * FROM kafka_topic('hashed') WITH (\"key.format\" = 'bytes')");
+
+        assertThat(cluster.awaitLive("hashed").rows()).isEqualTo(1);
+        assertThat(cluster.rows("hashed", "a")).containsOnlyKeys("1");
+    }
+
+    @Test
+    void keysOfDebeziumInJsonAreTheirValue() {
+        cluster.createTopic("people");
+        sendKeyed("people", utf8("{\"id\":1}"), "{\"after\":{\"id\":1,\"name\":\"Ann\"},\"op\":\"c\"}");
+        sendKeyed(
+                "people",
+                utf8("{\"schema\":{\"type\":\"struct\"},\"payload\":{\"id\":2}}"),
+                "{\"after\":{\"id\":2,\"name\":\"Bob\"},\"op\":\"c\"}");
+        String options = " FROM kafka_topic('people') WITH (\"value.format\" = 'debezium', \"key.format\" = 'json')";
+        cluster.create("CREATE TABLE people AS SELECT *" + options);
+        cluster.create("CREATE TABLE people_by_id AS SELECT id PRIMARY KEY, name" + options);
+        cluster.awaitLive("people");
+        cluster.awaitRows("people", Map.of("1", List.of("Ann"), "2", List.of("Bob")), KEY, "name");
+        cluster.awaitLive("people_by_id");
+
+        sendKeyed("people", utf8("{\"id\":1}"), null);
+        sendKeyed("people", utf8("{\"id\":[3]}"), "{\"after\":{\"id\":3},\"op\":\"c\"}");
+
+        cluster.awaitRows("people", Map.of("2", List.of("Bob")), KEY, "name");
+        cluster.awaitRows("people_by_id", Map.of("2", List.of("Bob")), "id", "name");
+        TestCluster.await("the nested key", () -> cluster.status("people").badRecords() == 1);
+
+        cluster.restart();
+        cluster.awaitLive("people");
+        assertThat(cluster.rows("people", KEY, "name")).isEqualTo(Map.of("2", List.of("Bob")));
+    }
+
+    @Test
+    void keysWithSeveralFieldsAreSeveralKeyColumns() {
+        cluster.createTopic("lines");
+        sendKeyed("lines", utf8("{\"order\":1,\"sku\":\"a|b\"}"), "{\"count\":2}");
+        sendKeyed("lines", utf8("{\"order\":1,\"sku\":\"c\"}"), "{\"count\":3,\"sku\":\"other\"}");
+        cluster.create("CREATE TABLE lines AS SELECT * FROM kafka_topic('lines') WITH (\"key.format\" = 'json')");
+        cluster.create("CREATE TABLE orders AS SELECT \"order\", SUM(count) AS n FROM lines GROUP BY \"order\"");
+
+        TableStatus live = cluster.awaitLive("lines");
+
+        assertThat(live.key().columns()).containsExactly("order", "sku");
+        assertThat(cluster.rows("lines", "sku", "order", "count"))
+                .isEqualTo(Map.of("a|b", List.of(1L, 2L), "c", List.of(1L, 3L)));
+        cluster.awaitLive("orders");
+        sendKeyed("lines", utf8("{\"order\":1,\"sku\":\"c\"}"), null);
+        cluster.awaitRows("lines", Map.of("a|b", List.of(2L)), "sku", "count");
+        cluster.awaitRows("orders", Map.of("1", List.of("2")), "order", "n");
+    }
+
+    @Test
+    void keysThatCannotBeFoundAreToBeDeclared() {
+        cluster.createTopic("unkeyed");
+        cluster.create("CREATE TABLE unkeyed AS SELECT * FROM kafka_topic('unkeyed') WITH (\"key.format\" = 'json')");
+        TableStatus.Retry why =
+                cluster.awaitState("unkeyed", TableState.FAILED).retry().orElseThrow();
+        assertThat(why.message()).contains("the key columns of unkeyed cannot be found");
+
+        cluster.create("CREATE TABLE keyed (_key BIGINT, a INTEGER) AS SELECT _key, a"
+                + " FROM kafka_topic('unkeyed') WITH (\"key.format\" = 'json')");
+        cluster.awaitLive("keyed");
+        sendKeyed("unkeyed", utf8("12"), "{\"a\":1}");
+        cluster.awaitRows("keyed", Map.of("12", List.of(1L)), KEY, "a");
+    }
+
+    @Test
+    void whereARecordStandsIsRefusedAsAColumn() {
+        cluster.createTopic("placed");
+        send("placed", "a", "{\"n\":1}", "b", "{\"_timestamp\":3}");
+        cluster.create("CREATE TABLE placed AS SELECT _key, _offset FROM kafka_topic('placed')");
+        cluster.create("CREATE TABLE stamped AS SELECT _key, _timestamp FROM kafka_topic('placed')");
+
+        TableStatus.Retry why =
+                cluster.awaitState("placed", TableState.FAILED).retry().orElseThrow();
+
+        assertThat(why.message()).contains("the column _offset of a topic's records is not available");
+        cluster.awaitLive("stamped");
+        cluster.awaitRows("stamped", Map.of("a", List.of("NULL"), "b", List.of(3L)), KEY, "_timestamp");
     }
 }

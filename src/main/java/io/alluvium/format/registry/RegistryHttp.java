@@ -72,7 +72,7 @@ final class RegistryHttp {
                     "the schema registry at " + url + " cannot be reached over TLS",
                     new WaysOut(FaultCategory.CONFIGURATION, "will not cure itself by retrying.")
                             .way("Check that the registry speaks TLS at this port, or write http:// instead.")
-                            .way("Let Java trust its certificate: JAVA_OPTS=-Djavax.net.ssl.trustStore=FILE")
+                            .way("Let Java trust its certificate: ALLUVIUM_JAVA_OPTS=-Djavax.net.ssl.trustStore=FILE")
                             .text(e),
                     e);
         } catch (IOException e) {
@@ -135,14 +135,6 @@ final class RegistryHttp {
                 ErrorCode.CONFIGURATION,
                 "what answers at " + url + " is not a schema registry: " + what,
                 "Check schema.registry.url; Apicurio's compatible interface is at …/apis/ccompat/v7.");
-    }
-
-    /// The error for a part of a schema that the registry says it does not have.
-    AlluviumException lacks(String path) {
-        return new AlluviumException(
-                ErrorCode.DATA,
-                "the schema registry at " + this + " does not have " + path + ", which a schema refers to",
-                "Register it, or restore it: the schemas that refer to it cannot be read without.");
     }
 
     @Override

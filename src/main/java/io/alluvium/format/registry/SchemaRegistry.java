@@ -106,9 +106,11 @@ public final class SchemaRegistry {
             String path = path(
                     reference.path("subject").asText(),
                     reference.path("version").asText());
-            JsonNode referred = http.get(path).orElseThrow(() -> http.lacks(path));
-            addReferences(referred, texts, depth + 1);
-            texts.put(name, referred.path("schema").asText());
+            // Without it the schema cannot be understood, which is said of the values that name it.
+            http.get(path).ifPresent(referred -> {
+                addReferences(referred, texts, depth + 1);
+                texts.put(name, referred.path("schema").asText());
+            });
         }
     }
 
