@@ -27,6 +27,7 @@ final class ProtobufMessage implements ProtobufType {
     /// @param hasPresence whether it may be absent
     /// @param isRequired whether a value without it is none
     /// @param oneof the group of fields of which one is set, or -1
+    @SuppressWarnings("ArrayRecordComponent") // Written as it is; nothing compares fields.
     record Field(
             String name,
             byte[] json,
