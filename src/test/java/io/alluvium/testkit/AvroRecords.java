@@ -16,7 +16,7 @@ public final class AvroRecords {
 
     private AvroRecords() {}
 
-    public static byte[] encode(Schema schema, Object value) {
+    public static byte[] encode(Schema schema, @Nullable Object value) {
         var out = new ByteArrayOutputStream();
         BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(out, null);
         try {
