@@ -2,6 +2,7 @@ package io.alluvium.app;
 
 import io.alluvium.broker.DataDirectoryLock;
 import io.alluvium.broker.EmbeddedBroker;
+import io.alluvium.catalog.SourceDefinition;
 import io.alluvium.catalog.TableStatus;
 import io.alluvium.config.ServiceConfig;
 import io.alluvium.data.TableName;
@@ -18,6 +19,7 @@ import io.alluvium.serve.http.HttpLimits;
 import io.alluvium.serve.http.HttpServer;
 import io.alluvium.serve.http.HttpServices;
 import io.alluvium.source.file.FileSource;
+import io.alluvium.source.jdbc.JdbcSource;
 import io.alluvium.source.kafka.KafkaCluster;
 import io.alluvium.source.kafka.KafkaFaults;
 import io.alluvium.sql.AlluviumOperators;
@@ -203,8 +205,21 @@ final class Service implements RunningService {
                                 startup.data().resolve("snapshots"),
                                 config.snapshots().interval(),
                                 config.snapshots().maxBytesPerSecond()),
-                        (files, definition, options) -> FileSource.of(
-                                files, definition, options, config.files().roots(), meters),
+                        (source, definition, options) -> switch (source) {
+                            case SourceDefinition.Files files ->
+                                FileSource.of(
+                                        files,
+                                        definition,
+                                        options,
+                                        config.files().roots(),
+                                        meters);
+                            case SourceDefinition.Jdbc jdbc ->
+                                JdbcSource.of(
+                                        jdbc,
+                                        definition,
+                                        options,
+                                        config.files().roots());
+                        },
                         rocks,
                         config::explicit,
                         config.tables().max(),

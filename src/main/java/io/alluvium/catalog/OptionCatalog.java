@@ -34,7 +34,7 @@ public final class OptionCatalog {
     private static final Set<String> KAFKA = Set.of("kafka");
     private static final Set<String> FILE = Set.of("file");
     private static final Set<String> SOURCES = Set.of("kafka", "file");
-    private static final Set<String> ALL = Set.of("kafka", "file", "table");
+    private static final Set<String> ALL = Set.of("kafka", "file", "jdbc", "table");
 
     private static final String OFFSET_RESET = "auto.offset.reset";
     private static final ValueType.Time DELAY = new ValueType.Time(Duration.ofMillis(1), Durations.MAX);
@@ -43,15 +43,17 @@ public final class OptionCatalog {
     static final List<OptionKey> OPTIONS = Stream.of(
                     retry("topic", KAFKA, DELAY, "2s"),
                     retry("file", FILE, FILE_DELAY, "5s"),
+                    retry("jdbc", JdbcOptions.JDBC, DELAY, "2s"),
                     kafkaOptions(),
                     fileOptions(),
+                    JdbcOptions.OPTIONS,
                     commonOptions())
             .flatMap(List::stream)
             .toList();
 
     /// What other versions know and this one refuses by name: a prefix with a dot at its end, or a whole
     /// name.
-    private static final List<String> REFUSED = List.of("delta.", "http.", "jdbc.", "lake.", "s3.", "topic.recreated");
+    private static final List<String> REFUSED = List.of("delta.", "http.", "lake.", "s3.", "topic.recreated");
 
     /// Client properties that belong to the service: with other values tables would lose or double records.
     static final Set<String> OWN_KAFKA_PROPERTIES = Set.of(
@@ -106,17 +108,21 @@ public final class OptionCatalog {
         return resolve(List.of(source), with, settings);
     }
 
-    private static OptionKey known(String name, Set<String> kinds) {
-        OptionKey key =
-                OPTIONS.stream().filter(o -> o.name().equals(name)).findFirst().orElseThrow(() -> unknown(name, kinds));
-        if (key.kinds().stream().noneMatch(kinds::contains)) {
+    private static void known(String name, Set<String> kinds) {
+        Set<String> owners = OPTIONS.stream()
+                .filter(o -> o.name().equals(name))
+                .flatMap(o -> o.kinds().stream())
+                .collect(Collectors.toSet());
+        if (owners.isEmpty()) {
+            throw unknown(name, kinds);
+        }
+        if (owners.stream().noneMatch(kinds::contains)) {
             throw new AlluviumException(
                     ErrorCode.CONFIGURATION,
-                    "the option '" + name + "' belongs to " + sorted(key.kinds()) + " sources, and this table has "
+                    "the option '" + name + "' belongs to " + sorted(owners) + " sources, and this table has "
                             + (kinds.isEmpty() ? "none" : "only " + sorted(kinds)),
                     "Take it out, or see which options there are: " + names(kinds));
         }
-        return key;
     }
 
     private static AlluviumException unknown(String name, Set<String> kinds) {
@@ -237,6 +243,7 @@ public final class OptionCatalog {
     private static void checkTogether(EffectiveOptions options) {
         options.indexes();
         TopicOptions.check(options);
+        JdbcOptions.checkTogether(options);
         options.character("file.quote").ifPresent(quote -> {
             char delimiter = options.character("file.delimiter")
                     .orElse(options.find("file.format").orElse("").equals("tsv") ? '\t' : ',');

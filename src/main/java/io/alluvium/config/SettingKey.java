@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// One setting that the service knows.
 ///
@@ -96,6 +97,11 @@ record SettingKey<T>(
             ValueType.Time.ANY,
             "0s",
             "How long a new table waits for a file that is missing; 0s fails at once.");
+    static final SettingKey<Duration> JDBC_WAIT = key(
+            "alluvium.jdbc.wait.timeout",
+            ValueType.Time.ANY,
+            "0s",
+            "How long a new table waits for a database, or a table in it, that is missing; 0s fails at once.");
     static final SettingKey<Integer> DEFAULT_PARTITIONS = unset(
             "alluvium.default.partitions",
             new ValueType.Whole(1, 10_000),
@@ -155,7 +161,7 @@ record SettingKey<T>(
             "alluvium.file.roots",
             new ValueType.Text("directories with commas between them"),
             "none: any path",
-            "The directories that file sources may read.");
+            "The directories that file sources, and databases in files, may read.");
     static final SettingKey<String> LOG_FORMAT =
             key("alluvium.log.format", ValueType.Choice.of("text", "json"), "text", "How log lines are written.");
     static final SettingKey<String> LOG_LEVEL = key(
@@ -175,6 +181,12 @@ record SettingKey<T>(
             ofFiles(RETRY_INCREMENT),
             ofFiles(RETRY_JITTER));
 
+    /// The same for databases.
+    private static final List<SettingKey<?>> JDBC_RETRY = Stream.of(
+                    RETRY_STRATEGY, RETRY_INTERVAL, RETRY_MULTIPLIER, RETRY_MAX_DELAY, RETRY_INCREMENT, RETRY_JITTER)
+            .<SettingKey<?>>map(key -> ofSource(key, key.type, "jdbc", "databases"))
+            .toList();
+
     /// Every setting, in the order of the reference page.
     static final List<SettingKey<?>> ALL = List.of(
             CLUSTER,
@@ -189,6 +201,7 @@ record SettingKey<T>(
             AUTH,
             TOPIC_WAIT,
             FILE_WAIT,
+            JDBC_WAIT,
             RETRY_STRATEGY,
             RETRY_INTERVAL,
             RETRY_MULTIPLIER,
@@ -201,6 +214,12 @@ record SettingKey<T>(
             FILE_RETRY.get(3),
             FILE_RETRY.get(4),
             FILE_RETRY.get(5),
+            JDBC_RETRY.get(0),
+            JDBC_RETRY.get(1),
+            JDBC_RETRY.get(2),
+            JDBC_RETRY.get(3),
+            JDBC_RETRY.get(4),
+            JDBC_RETRY.get(5),
             TABLE_WAIT,
             TABLES_MAX,
             MEMORY_LIMIT,
@@ -237,11 +256,15 @@ record SettingKey<T>(
     }
 
     private static <T> SettingKey<T> ofFiles(SettingKey<T> key, ValueType<T> type) {
+        return ofSource(key, type, "file", "files");
+    }
+
+    private static <T> SettingKey<T> ofSource(SettingKey<?> key, ValueType<T> type, String prefix, String sources) {
         return new SettingKey<>(
-                key.name.replace("alluvium.retry.", "alluvium.file.retry."),
+                key.name.replace("alluvium.retry.", "alluvium." + prefix + ".retry."),
                 type,
                 Optional.empty(),
                 "that of `" + key.name + "`",
-                "The same for files alone.");
+                "The same for " + sources + " alone.");
     }
 }

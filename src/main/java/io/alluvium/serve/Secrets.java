@@ -11,7 +11,7 @@ public final class Secrets {
     private static final Pattern OPTION =
             Pattern.compile("([\"']?([\\w.-]+)[\"']?\\s*=\\s*)('(?:[^']|'')*'|\"(?:[^\"]|\"\")*\")");
     /// `password=x` in a URL or in a list of properties.
-    private static final Pattern PARAMETER = Pattern.compile("(\\b([\\w.-]+)=)([^&;\\s'\"]+)");
+    private static final Pattern PARAMETER = Pattern.compile("(\\b([\\w.-]+)=)((?:[^&;\\s'\"]|'')+)");
     /// `scheme://user:password@host`.
     private static final Pattern USER_INFO = Pattern.compile("(\\w:/{2}[^/\\s:@'\"]+:)[^/\\s@'\"]+@");
 

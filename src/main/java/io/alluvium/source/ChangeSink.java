@@ -19,6 +19,15 @@ public interface ChangeSink {
     /// Tells how much of the source has been read and how much there is, in bytes; -1 for an unknown total.
     void progress(long done, long total);
 
+    /// Hands over what has been committed so far, each key's rows and deletions in the order in which they came.
+    void readBack(Receiver receiver);
+
+    /// Takes what is read back; a null value is a deletion.
+    @FunctionalInterface
+    interface Receiver {
+        void accept(byte[] key, byte @Nullable [] value);
+    }
+
     /// Counts a record that could not become a row and was left out; `place` says where it stands in the
     /// source.
     void bad(String place, @Nullable String column, String reason, byte[] raw);

@@ -239,7 +239,7 @@ final class SourceNames extends SqlShuttle {
         String alias = switch (source.definition()) {
             case SourceDefinition.OtherTable(TableName table) -> table.value();
             case SourceDefinition.KafkaTopic(String topic) -> topic;
-            case SourceDefinition.Files f -> null;
+            case SourceDefinition.External e -> null;
         };
         return named && alias != null
                 ? SqlStdOperatorTable.AS.createCall(position, identifier, new SqlIdentifier(alias, position))

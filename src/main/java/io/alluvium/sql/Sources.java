@@ -28,12 +28,15 @@ final class Sources {
             Pattern.compile("\\?(" + NAME + "=[^&]*(?:&" + NAME + "=[^&]*)*)$", Pattern.DOTALL);
 
     private static final String KAFKA_FUNCTION = "kafka_topic";
-    private static final Set<String> REFUSED_FUNCTIONS = Set.of("delta", "http", "https", "iceberg", "jdbc", "s3");
+    private static final String JDBC_FUNCTION = "jdbc";
+    private static final Set<String> FUNCTIONS = Set.of(KAFKA_FUNCTION, JDBC_FUNCTION);
+    private static final Set<String> REFUSED_FUNCTIONS = Set.of("delta", "http", "https", "iceberg", "s3");
     private static final Set<String> REFUSED_SCHEMES =
             Set.of("abfs", "abfss", "delta", "gs", "http", "https", "iceberg", "jdbc", "s3", "s3a");
 
     private static final String WHAT_EXISTS =
-            "Sources are kafka_topic('name'), kafka://name, file:///path (globs too), and the names of tables and topics.";
+            "Sources are kafka_topic('name'), kafka://name, file:///path (globs too), jdbc('url', 'table or query'), and the"
+                    + " names of tables and topics.";
 
     private Sources() {}
 
@@ -47,7 +50,7 @@ final class Sources {
 
     /// Whether a function in FROM stands for a source, or was meant to.
     static boolean isFunction(String name) {
-        return name.equals(KAFKA_FUNCTION)
+        return FUNCTIONS.contains(name)
                 || REFUSED_FUNCTIONS.contains(name)
                 || !Nearest.to(name, Set.of(KAFKA_FUNCTION), 1).isEmpty();
     }
@@ -72,6 +75,9 @@ final class Sources {
         if (REFUSED_FUNCTIONS.contains(name)) {
             throw notSupported(name + "(…)", offset);
         }
+        if (name.equals(JDBC_FUNCTION)) {
+            return jdbc(arguments, offset);
+        }
         if (!name.equals(KAFKA_FUNCTION)) {
             throw new AlluviumException(
                     ErrorCode.UNDEFINED_FUNCTION,
@@ -87,6 +93,29 @@ final class Sources {
                     "Write " + KAFKA_FUNCTION + "('orders').");
         }
         return new Source(new SourceDefinition.KafkaTopic(topic(arguments.getFirst(), offset)), Map.of());
+    }
+
+    private static Source jdbc(List<String> arguments, int offset) {
+        String example = "Write jdbc('postgresql://host/database', 'public.customers').";
+        if (arguments.size() != 2) {
+            throw SyntaxErrors.at(
+                    offset,
+                    "jdbc takes two strings, the database's URL and a table or query, not " + arguments.size()
+                            + (arguments.size() == 1 ? " argument" : " arguments"),
+                    example);
+        }
+        String url = arguments.getFirst().strip();
+        String relation = arguments.getLast().strip();
+        if (url.isEmpty() || relation.isEmpty()) {
+            throw configuration(url.isEmpty() ? "jdbc has no URL" : "jdbc has no table and no query", example, offset);
+        }
+        if (url.contains("${") || relation.contains("${")) {
+            throw configuration(
+                    "the arguments of jdbc have ${…} left",
+                    "It is filled in in the files of the config folder.",
+                    offset);
+        }
+        return new Source(new SourceDefinition.Jdbc(url, relation), Map.of());
     }
 
     private static String topic(String name, int offset) {

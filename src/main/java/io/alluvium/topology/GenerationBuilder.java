@@ -38,7 +38,6 @@ import org.jspecify.annotations.Nullable;
 /// makes the topics of our own, and starts loader, job and table application. Used by the table's thread.
 final class GenerationBuilder {
 
-    private static final String MOST_COLUMNS = "discover.columns.max";
     private static final long LOOK_AGAIN_MILLIS = 50;
 
     private final CreateTable create;
@@ -114,9 +113,9 @@ final class GenerationBuilder {
         return new Upstream(found.feed(), List.of());
     }
 
-    /// The input topic that the files are loaded into.
-    Upstream filesFeed(SourceDefinition.Files files) {
-        ExternalSource source = context.sources().open(files, definition, options);
+    /// The input topic that the source is loaded into.
+    Upstream externalFeed(SourceDefinition.External external) {
+        ExternalSource source = context.sources().open(external, definition, options);
         ExternalSource.Discovery found = source.discover();
         List<String> keyTypes = found.key().stream()
                 .map(name -> name + " "
@@ -126,9 +125,9 @@ final class GenerationBuilder {
         ensureOwn(topicName);
         Topic topic = cluster.describe(topicName);
         boolean open = definition.declared().isEmpty();
-        int most = Math.max(options.integer(MOST_COLUMNS), found.schema().size());
+        int most = KnownColumns.most(external, options, found.schema());
         Schema schema = open ? known(topic, found.schema(), most) : found.schema();
-        external = source;
+        this.external = source;
         discovery = new ExternalSource.Discovery(schema, found.key(), found.keyRule());
         KeyFormat keys = schema.size() > 0 && schema.column(0).name().equals(Feed.KEY_COLUMN)
                 ? new KeyFormat.Text()
@@ -366,7 +365,7 @@ final class GenerationBuilder {
                 .translate(failure, definition.sources().getFirst().describe(), List.of());
     }
 
-    /// A job over files begins when they have been loaded.
+    /// A job over an external source begins when that has been loaded.
     private void awaitLoader() throws InterruptedException {
         LoaderRun running = loader;
         while (running != null && !running.isBulkDone()) {

@@ -10,8 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -111,9 +109,9 @@ final class InputTopicSink implements ChangeSink, AutoCloseable {
         }
     }
 
-    /// Reads all that is in the input topic.
-    void readBack(Consumer<ConsumerRecord<byte[], byte[]>> receiver) {
-        cluster.reader().readAll(topic, receiver);
+    @Override
+    public void readBack(Receiver receiver) {
+        cluster.reader().readAll(topic, record -> receiver.accept(record.key(), record.value()));
     }
 
     /// The position that was last committed by this sink.

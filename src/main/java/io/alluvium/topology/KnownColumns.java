@@ -1,5 +1,7 @@
 package io.alluvium.topology;
 
+import io.alluvium.catalog.EffectiveOptions;
+import io.alluvium.catalog.SourceDefinition;
 import io.alluvium.data.Column;
 import io.alluvium.data.ColumnType;
 import io.alluvium.data.Position;
@@ -36,6 +38,14 @@ final class KnownColumns {
         this.positions = positions;
         this.table = table;
         this.identity = "columns of " + topic.name() + " " + topic.id() + format;
+    }
+
+    /// The most columns that the table of an external source has: a database says which there are; elsewhere any
+    /// record can bring more.
+    static int most(SourceDefinition.External source, EffectiveOptions options, Schema found) {
+        return source instanceof SourceDefinition.Jdbc
+                ? Integer.MAX_VALUE
+                : Math.max(options.integer("discover.columns.max"), found.size());
     }
 
     /// Those that a user's topic has when its values are read in a format.

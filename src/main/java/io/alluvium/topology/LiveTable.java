@@ -268,7 +268,7 @@ final class LiveTable implements AutoCloseable {
     private Upstream findUpstream() throws InterruptedException {
         return switch (source()) {
             case SourceDefinition.KafkaTopic topic -> builder.topicFeed(topic);
-            case SourceDefinition.Files files -> builder.filesFeed(files);
+            case SourceDefinition.External external -> builder.externalFeed(external);
             case SourceDefinition.OtherTable parent -> parentFeed(parent.table());
         };
     }

@@ -52,15 +52,20 @@ final class Reload implements ChangeSink {
         sink.bad(place, column, reason, raw);
     }
 
+    @Override
+    public void readBack(Receiver receiver) {
+        sink.readBack(receiver);
+    }
+
     /// Deletes the rows that did not come again.
     ///
     /// @return how many they were
     int deleteOthers() {
         sink.commit(UNFINISHED);
         Set<ByteBuffer> others = new HashSet<>();
-        sink.readBack(record -> {
-            ByteBuffer key = ByteBuffer.wrap(record.key());
-            if (record.value() == null) {
+        sink.readBack((bytes, value) -> {
+            ByteBuffer key = ByteBuffer.wrap(bytes);
+            if (value == null) {
                 others.remove(key);
             } else if (!sent.contains(key)) {
                 others.add(key);

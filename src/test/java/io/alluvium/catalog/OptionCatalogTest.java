@@ -211,7 +211,28 @@ class OptionCatalogTest {
     @Test
     void optionsOfOtherVersionsAreRefusedByName() {
         assertRefused(TOPIC, Map.of("s3.region", "eu-1"), ErrorCode.FEATURE_NOT_SUPPORTED, "s3.region", "");
-        assertRefused(TOPIC, Map.of("jdbc.mode", "cdc"), ErrorCode.FEATURE_NOT_SUPPORTED, "jdbc.mode", "");
+        assertRefused(
+                new SourceDefinition.Jdbc("postgresql://h/d", "t"),
+                Map.of("jdbc.mode", "cdc"),
+                ErrorCode.FEATURE_NOT_SUPPORTED,
+                "jdbc.mode",
+                "snapshot, incremental");
+    }
+
+    @Test
+    void modesOfDatabasesHaveTheOptionsThatTheyNeed() {
+        var table = new SourceDefinition.Jdbc("postgresql://h/d", "t");
+        assertRefused(table, Map.of("jdbc.mode", "incremental"), ErrorCode.CONFIGURATION, "needs a column", "Name it");
+        assertRefused(
+                table,
+                Map.of("jdbc.mode", "snapshot", "jdbc.incremental.column", "c"),
+                ErrorCode.CONFIGURATION,
+                "jdbc.incremental.column",
+                "Take one");
+        assertRefused(
+                table, Map.of("jdbc.overlap", "5s"), ErrorCode.CONFIGURATION, "jdbc.overlap", "mode snapshot every");
+        assertRefused(
+                TOPIC, Map.of("jdbc.poll.interval", "5s"), ErrorCode.CONFIGURATION, "belongs to jdbc sources", "");
     }
 
     @Test

@@ -29,6 +29,7 @@ class OptionsPageTest {
             """.formatted(String.join(
                 "`, `", OptionCatalog.OWN_KAFKA_PROPERTIES.stream().sorted().toList())));
         section(page, "Files", "file");
+        section(page, "Databases", "jdbc");
         section(page, "Tables made of tables", "table");
 
         ReferencePage.check("options.md", page.toString());

@@ -280,9 +280,18 @@ class StatementParserTest {
         assertThat(text(table)).contains("TABLE source$0");
     }
 
+    @Test
+    void aDatabaseIsASource() {
+        Statement.CreateTable table =
+                create("CREATE TABLE t AS SELECT * FROM jdbc('postgresql://x/y?password=a', 'SELECT 1 AS one') AS j");
+        assertThat(table.definition().sources())
+                .containsExactly(new SourceDefinition.Jdbc("postgresql://x/y?password=a", "SELECT 1 AS one"));
+        assertThat(failure("CREATE TABLE t AS SELECT * FROM jdbc('postgresql://x/y')"))
+                .hasMessageContaining("jdbc takes two strings");
+    }
+
     @ParameterizedTest
     @CsvSource({
-        "jdbc('postgresql://x/y'), jdbc(",
         "http('https://x/y'), http(",
         "s3://bucket/prefix/*.parquet, s3://",
         "'''s3://bucket/a b''', s3://",

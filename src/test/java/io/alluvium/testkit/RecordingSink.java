@@ -90,6 +90,15 @@ public class RecordingSink implements ChangeSink {
     }
 
     @Override
+    public void readBack(Receiver receiver) {
+        committed.forEach((key, value) -> {
+            byte[] bytes = new byte[key.remaining()];
+            key.duplicate().get(bytes);
+            receiver.accept(bytes, value.getBytes(StandardCharsets.UTF_8));
+        });
+    }
+
+    @Override
     public void bad(String place, @Nullable String column, String reason, byte[] raw) {
         bad.add(new Bad(place, column, reason, new String(raw, StandardCharsets.UTF_8)));
     }

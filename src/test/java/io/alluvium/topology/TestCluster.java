@@ -1,6 +1,7 @@
 package io.alluvium.topology;
 
 import io.alluvium.broker.EmbeddedBroker;
+import io.alluvium.catalog.SourceDefinition;
 import io.alluvium.catalog.TableState;
 import io.alluvium.catalog.TableStatus;
 import io.alluvium.data.RowBatch;
@@ -8,6 +9,7 @@ import io.alluvium.data.TableName;
 import io.alluvium.data.Vector;
 import io.alluvium.metrics.Meters;
 import io.alluvium.source.file.FileSource;
+import io.alluvium.source.jdbc.JdbcSource;
 import io.alluvium.source.kafka.KafkaCluster;
 import io.alluvium.source.kafka.KafkaFaults;
 import io.alluvium.sql.Statement.CreateTable;
@@ -112,8 +114,11 @@ final class TestCluster implements AutoCloseable {
                         kafka,
                         streams,
                         new SnapshotSettings(true, directory.resolve("snapshots"), Duration.ofMillis(100), 100 << 20),
-                        (files, definition, options) ->
-                                FileSource.of(files, definition, options, List.of(), new Meters()),
+                        (source, definition, options) -> switch (source) {
+                            case SourceDefinition.Files files ->
+                                FileSource.of(files, definition, options, List.of(), new Meters());
+                            case SourceDefinition.Jdbc jdbc -> JdbcSource.of(jdbc, definition, options, List.of());
+                        },
                         rocks,
                         key -> Optional.empty(),
                         300,

@@ -135,6 +135,10 @@ final class StatusJson {
         switch (source) {
             case SourceDefinition.KafkaTopic kafka -> out.writeStringField("topic", kafka.topic());
             case SourceDefinition.Files files -> out.writeStringField("path", Secrets.masked(files.pattern()));
+            case SourceDefinition.Jdbc jdbc -> {
+                out.writeStringField("url", Secrets.masked(jdbc.shownUrl()));
+                out.writeStringField("relation", Secrets.masked(jdbc.relation()));
+            }
             case SourceDefinition.OtherTable other ->
                 out.writeStringField("table", other.table().value());
         }

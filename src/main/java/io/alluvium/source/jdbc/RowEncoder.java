@@ -1,0 +1,110 @@
+package io.alluvium.source.jdbc;
+
+import io.alluvium.data.Column;
+import io.alluvium.data.KeyCodec;
+import io.alluvium.data.RowBatch;
+import io.alluvium.data.Schema;
+import io.alluvium.format.JsonRowDecoder;
+import io.alluvium.format.JsonRowWriter;
+import io.alluvium.format.RowDecoder;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Turns the rows of a result into keys and JSON objects, without making objects of their values where the driver
+/// does not. Belongs to one thread.
+///
+/// A row is read back as the table will read it: so its key is made, and what declared columns cannot take is
+/// found.
+final class RowEncoder {
+
+    private final String place;
+    private final ValueWriter[] writers;
+    private final byte[][] names;
+    private final List<JdbcColumn> columns;
+    private final Schema read;
+    private final boolean strict;
+    private final int[] keyColumns;
+    private final KeyCodec codec;
+    private final RowDecoder decoder;
+    private final RowBatch row;
+    private final JsonRowWriter json = new JsonRowWriter();
+    private @Nullable String badColumn;
+    private @Nullable String badReason;
+
+    /// @param columns in the order of the result
+    /// @param strict whether the types of the columns were declared
+    RowEncoder(String place, List<JdbcColumn> columns, List<Column> key, boolean strict) {
+        this.place = place;
+        this.columns = columns;
+        this.strict = strict;
+        this.writers = columns.stream().map(JdbcColumn::writer).toArray(ValueWriter[]::new);
+        this.names = columns.stream()
+                .map(c -> JsonRowWriter.nameOf(c.column().name()))
+                .toArray(byte[][]::new);
+        this.read = strict ? new Schema(columns.stream().map(JdbcColumn::column).toList()) : new Schema(key);
+        this.keyColumns = key.stream().mapToInt(c -> read.indexOf(c.name())).toArray();
+        this.codec = new KeyCodec(key.stream().map(Column::type).toList());
+        this.decoder = new JsonRowDecoder(read, 0, false);
+        this.row = RowBatch.forSchema(read, 1);
+    }
+
+    /// Adds the result's present row to a batch, as a row or as a bad record.
+    ///
+    /// @return whether it is a row
+    boolean encode(ResultSet result, Batch batch) throws SQLException {
+        badColumn = null;
+        badReason = null;
+        json.begin();
+        for (int i = 0; i < writers.length; i++) {
+            try {
+                writers[i].write(result, i + 1, names[i], json);
+            } catch (SQLException e) {
+                if (!isAboutTheValue(e)) {
+                    throw e;
+                }
+                refuse(columns.get(i).column().name(), String.valueOf(e.getMessage()));
+            }
+        }
+        byte[] value = json.end();
+        byte[] key = key(value);
+        if (key != null && badReason == null) {
+            batch.add(key, value);
+            return true;
+        }
+        batch.bad.add(new Batch.Bad(place, badColumn, String.valueOf(badReason), value, key));
+        return false;
+    }
+
+    private static boolean isAboutTheValue(SQLException e) {
+        return e.getSQLState() != null && e.getSQLState().startsWith("22");
+    }
+
+    private byte @Nullable [] key(byte[] value) {
+        if (decoder.decode(value, row, 0) instanceof RowDecoder.Outcome.Malformed malformed) {
+            refuse(malformed.column(), malformed.reason());
+            return null;
+        }
+        for (int column : keyColumns) {
+            if (row.column(column).isNull(0)) {
+                refuse(read.column(column).name(), "the key is NULL");
+                return null;
+            }
+        }
+        for (int c = 0; strict && c < read.size(); c++) {
+            if (!read.column(c).nullable() && row.column(c).isNull(0)) {
+                refuse(read.column(c).name(), "it is NULL in a NOT NULL column");
+            }
+        }
+        return codec.encode(row, keyColumns, 0);
+    }
+
+    /// The first reason stands.
+    private void refuse(@Nullable String column, String reason) {
+        if (badReason == null) {
+            badColumn = column;
+            badReason = reason;
+        }
+    }
+}
