@@ -16,23 +16,34 @@ final class MemoryGuard {
     private static final long LOOK_AGAIN_NANOS = 10_000_000L;
     /// A look may take one part in so many of the time.
     private static final int LOOK_SHARE = 30;
+    /// A look that was interrupted seems dear: what is taken for its price grows by this much from one to the next.
+    private static final int MOST_DEARER = 2;
     /// A load that stands still goes on below this share of the limit.
     private static final double ROOM = 0.95;
 
     private final MemoryLimits limits;
     private final LongSupplier tableBytes;
+    private final LongSupplier nanoTime;
     private final HeapPressure pressure = new HeapPressure();
     private volatile LongSupplier queryBytes = () -> 0;
-    private volatile Look last = new Look(0, false, System.nanoTime());
+    private volatile Look last;
 
     /// @param used what tables and queries take
+    /// @param pauseNanos how long it counts
     /// @param untilNanos from when on it is time to look again
-    private record Look(long used, boolean isHeapFull, long untilNanos) {}
+    private record Look(long used, boolean isHeapFull, long pauseNanos, long untilNanos) {}
 
     /// @param tableBytes what all tables take
     MemoryGuard(MemoryLimits limits, LongSupplier tableBytes) {
+        this(limits, tableBytes, System::nanoTime);
+    }
+
+    /// @param nanoTime a clock as [System#nanoTime]
+    MemoryGuard(MemoryLimits limits, LongSupplier tableBytes, LongSupplier nanoTime) {
         this.limits = limits;
         this.tableBytes = tableBytes;
+        this.nanoTime = nanoTime;
+        this.last = new Look(0, false, LOOK_AGAIN_NANOS, nanoTime.getAsLong());
     }
 
     /// Counts what queries take, too.
@@ -104,12 +115,13 @@ final class MemoryGuard {
 
     private Look look() {
         Look look = last;
-        long now = System.nanoTime();
+        long now = nanoTime.getAsLong();
         if (now - look.untilNanos >= 0) {
             long used = tableBytes.getAsLong() + queryBytes.getAsLong();
             boolean isHeapFull = pressure.isHigh();
-            long end = System.nanoTime();
-            look = new Look(used, isHeapFull, end + Math.max(LOOK_AGAIN_NANOS, LOOK_SHARE * (end - now)));
+            long end = nanoTime.getAsLong();
+            long pause = Math.clamp(LOOK_SHARE * (end - now), LOOK_AGAIN_NANOS, MOST_DEARER * look.pauseNanos);
+            look = new Look(used, isHeapFull, pause, end + pause);
             last = look;
         }
         return look;

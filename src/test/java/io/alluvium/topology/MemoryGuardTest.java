@@ -7,6 +7,7 @@ import io.alluvium.data.TableName;
 import io.alluvium.fault.AlluviumException;
 import io.alluvium.fault.ErrorCode;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class MemoryGuardTest {
@@ -34,6 +35,48 @@ class MemoryGuardTest {
         assertThat(at(LIMIT + 1).isFull(true)).isFalse();
         assertThat(at(LIMITS.hardBytes()).isFull(true)).isTrue();
         assertThat(LIMITS.hardBytes()).isBetween(LIMIT, heap * 9 / 10);
+    }
+
+    @Test
+    void aLookThatWasInterruptedDoesNotMakeItBlindForLong() {
+        var now = new AtomicLong();
+        var used = new AtomicLong();
+        long second = 1_000_000_000L;
+        var guard = new MemoryGuard(
+                LIMITS,
+                () -> {
+                    now.addAndGet(used.get() == 0 ? second : 0);
+                    return used.get();
+                },
+                now::get);
+        assertThat(guard.isFull(false)).isFalse();
+
+        used.set(LIMIT);
+        now.addAndGet(second / 20);
+
+        assertThat(guard.isFull(false)).isTrue();
+    }
+
+    @Test
+    void looksThatAreDearBecomeRarer() {
+        var now = new AtomicLong();
+        var looks = new AtomicLong();
+        long milli = 1_000_000L;
+        var guard = new MemoryGuard(
+                LIMITS,
+                () -> {
+                    looks.incrementAndGet();
+                    now.addAndGet(10 * milli);
+                    return 0;
+                },
+                now::get);
+
+        for (int i = 0; i < 10_000; i++) {
+            guard.isFull(false);
+            now.addAndGet(milli);
+        }
+
+        assertThat(looks.get()).as("looks of 10 ms in 10 s").isBetween(20L, 50L);
     }
 
     @Test
