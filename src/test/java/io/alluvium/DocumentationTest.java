@@ -37,7 +37,19 @@ class DocumentationTest {
     private static final Set<String> OTHER_CLASSES = Set.of("ArchitectureTest");
 
     private static final Set<String> STATEMENTS = Set.of(
-            "CREATE", "DESC", "DESCRIBE", "DROP", "EXPLAIN", "PAUSE", "RESUME", "SELECT", "SHOW", "VALUES", "WITH");
+            "CREATE",
+            "DESC",
+            "DESCRIBE",
+            "DROP",
+            "EXPLAIN",
+            "PAUSE",
+            "REFRESH",
+            "REPLAY",
+            "RESUME",
+            "SELECT",
+            "SHOW",
+            "VALUES",
+            "WITH");
 
     private static final Pattern FENCE = Pattern.compile("^ *(```+|~~~+)(.*)$");
     private static final Pattern CODE_SPAN = Pattern.compile("`[^`\n]*`");

@@ -490,9 +490,30 @@ public final class OptionCatalog {
                 OptionKey.of(
                         ALL,
                         "error.handling",
-                        new ValueType.Choice(List.of("skip", "fail"), Map.of(), List.of("dead_letter")),
-                        "skip",
-                        "What becomes of a record that cannot be read: `skip` counts it and leaves it out, `fail`"
-                                + " stops the table."));
+                        ValueType.Choice.of("dead_letter", "skip", "fail"),
+                        "dead_letter",
+                        "What becomes of a record that cannot become a row: `dead_letter` leaves it out and sets it"
+                                + " aside in the table `<name>__errors`, `skip` leaves it out and counts it, `fail`"
+                                + " stops the table."),
+                OptionKey.of(
+                        SOURCES,
+                        "on.cast.error",
+                        ValueType.Choice.of("error", "null"),
+                        "error",
+                        "What becomes of a value that its declared column cannot hold: `error` makes the record a bad"
+                                + " one, `null` keeps the row with NULL in the column, and names the column in the"
+                                + " column `_errors`."),
+                OptionKey.of(
+                        ALL,
+                        "error.max.rows",
+                        new ValueType.Whole(1, 1_000_000),
+                        "10000",
+                        "The most bad records that are set aside, the newest."),
+                OptionKey.of(
+                        ALL,
+                        "error.retention",
+                        new ValueType.Time(Duration.ofMinutes(1), Durations.MAX),
+                        "7d",
+                        "How long bad records are kept."));
     }
 }

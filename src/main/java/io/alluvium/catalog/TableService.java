@@ -39,6 +39,19 @@ public interface TableService {
     ///     unless `cascade` drops them too
     void drop(TableName name, boolean cascade);
 
+    /// Reads the table's source again from its start. What the table has is served meanwhile.
+    ///
+    /// @throws io.alluvium.fault.AlluviumException UNDEFINED_TABLE, TABLE_NOT_READY while it is not LIVE,
+    ///     FEATURE_NOT_SUPPORTED
+    void refresh(TableName name);
+
+    /// Tries the records again that stand in the table's errors; they are read from the source with all others, so
+    /// that none takes the place of a later one. Returns at once.
+    ///
+    /// @return how many they are
+    /// @throws io.alluvium.fault.AlluviumException as [#refresh], when there are some
+    long replayErrors(TableName name);
+
     void pause(TableName name);
 
     void resume(TableName name);

@@ -10,6 +10,8 @@ import io.alluvium.data.RowBatch;
 import io.alluvium.data.Schema;
 import io.alluvium.data.Vector;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +30,16 @@ public final class JsonRowDecoder implements RowDecoder {
     private static final int MOST_GIVEN_UP = 256;
     private static final int PAUSE = 16_384;
 
+    /// The column that says which others are NULL because their values did not fit. A table with declared columns
+    /// has it where `on.cast.error = null` asks for it; without it such a value makes the record malformed.
+    public static final String MISFITS = "_errors";
+
     private final Schema schema;
     private final int firstColumn;
+    /// Where [#MISFITS] is in the schema, or -1.
+    private final int misfitsColumn;
+    /// The names of the columns whose values did not fit in the record that is decoded, as JSON strings.
+    private final List<String> misfits = new ArrayList<>();
     /// 0 when fields without a column are passed over silently.
     private final int mostColumns;
     private final Consumer<String> leftOut;
@@ -72,6 +82,7 @@ public final class JsonRowDecoder implements RowDecoder {
         this.mostColumns = mostColumns;
         this.leftOut = leftOut;
         this.widens = widens;
+        this.misfitsColumn = widens ? -1 : schema.indexOf(MISFITS);
         this.names = new SerializedString[schema.size()];
         this.readers = new JsonValueReader[schema.size()];
         for (int i = 0; i < names.length; i++) {
@@ -114,6 +125,7 @@ public final class JsonRowDecoder implements RowDecoder {
     /// Decodes without the parser of our own.
     Outcome decodeTokens(byte[] value, RowBatch batch, int row) {
         wider = null;
+        misfits.clear();
         try (JsonParser tokens = JSON.createParser(value)) {
             if (tokens.nextToken() != JsonToken.START_OBJECT) {
                 return new Outcome.Malformed(null, "the value is not a JSON object");
@@ -127,6 +139,9 @@ public final class JsonRowDecoder implements RowDecoder {
             }
             if (tokens.nextToken() != null) {
                 return new Outcome.Malformed(null, "something follows the JSON object");
+            }
+            if (!misfits.isEmpty()) {
+                batch.column(misfitsColumn).setObject(row, "[" + String.join(",", misfits) + "]");
             }
             return wider == null ? DECODED : new Outcome.Evolves(wider);
         } catch (IOException e) {
@@ -171,6 +186,7 @@ public final class JsonRowDecoder implements RowDecoder {
                 if (misfit instanceof Outcome.Malformed) {
                     return misfit;
                 }
+                target.setNull(row);
                 parser.skipChildren();
             }
         }
@@ -203,6 +219,10 @@ public final class JsonRowDecoder implements RowDecoder {
                 wider = before.with(new Column(present.name(), type, present.nullable()));
                 return DECODED;
             }
+        }
+        if (misfitsColumn >= 0 && present.nullable()) {
+            misfits.add(JsonText.quoted(present.name()));
+            return DECODED;
         }
         String value = token.isStructStart() ? token.asString() + "…" : parser.getText();
         return new Outcome.Malformed(present.name(), Misfit.reason(value, present.type()));

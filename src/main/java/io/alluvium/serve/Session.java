@@ -72,6 +72,8 @@ public final class Session {
             case Statement.CreateIndex create -> createIndex(create);
             case Statement.DropIndex drop -> dropIndex(drop);
             case Statement.ShowIndexes show -> new Answer.Rows(Listings.indexes(tables(show.table())));
+            case Statement.RefreshTable refresh -> refresh(refresh.name());
+            case Statement.ReplayErrors replay -> replay(replay.name());
             case Statement.PauseTable pause -> pause(pause.name());
             case Statement.ResumeTable resume -> resume(resume.name());
         };
@@ -152,6 +154,22 @@ public final class Session {
 
     private List<TableStatus> tables(@Nullable TableName only) {
         return only == null ? tables.tables() : List.of(status(only));
+    }
+
+    private Answer refresh(TableName name) {
+        tables.refresh(name);
+        return new Answer.Done(
+                "REFRESH TABLE", "table " + name + " is loaded again; what it has is served until that is done");
+    }
+
+    private Answer replay(TableName name) {
+        long errors = tables.replayErrors(name);
+        return new Answer.Done(
+                "REPLAY ERRORS",
+                errors == 0
+                        ? "table " + name + " has no errors"
+                        : errors + " bad records of " + name + " are tried again; " + name
+                                + "__errors has those that remain");
     }
 
     private Answer pause(TableName name) {

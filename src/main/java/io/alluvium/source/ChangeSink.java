@@ -28,7 +28,12 @@ public interface ChangeSink {
         void accept(byte[] key, byte @Nullable [] value);
     }
 
-    /// Counts a record that could not become a row and was left out; `place` says where it stands in the
-    /// source.
+    /// Sets a record aside that could not become a row.
+    ///
+    /// @param place where it stands in the source, unlike that of any other record, such as `path:line 7`
     void bad(String place, @Nullable String column, String reason, byte[] raw);
+
+    /// The records whose places begin with `places` are read again from their start: what is said of them counts
+    /// from now on.
+    void readAgain(String places);
 }

@@ -40,6 +40,10 @@ public sealed interface Statement {
 
     record DropTable(String sql, TableName name, boolean ifExists, boolean cascade) implements Statement {}
 
+    record RefreshTable(String sql, TableName name) implements Statement {}
+
+    record ReplayErrors(String sql, TableName name) implements Statement {}
+
     record PauseTable(String sql, TableName name) implements Statement {}
 
     record ResumeTable(String sql, TableName name) implements Statement {}

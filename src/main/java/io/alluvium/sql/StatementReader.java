@@ -25,6 +25,7 @@ final class StatementReader {
             "EXPLAIN",
             "PAUSE",
             "REFRESH",
+            "REPLAY",
             "RESUME",
             "SELECT",
             "SHOW",
@@ -74,7 +75,8 @@ final class StatementReader {
             case "DROP" -> Read.of(drop());
             case "PAUSE" -> Read.of(new Statement.PauseTable(sql, tableOf("PAUSE")));
             case "RESUME" -> Read.of(new Statement.ResumeTable(sql, tableOf("RESUME")));
-            case "REFRESH" -> throw refresh();
+            case "REFRESH" -> Read.of(new Statement.RefreshTable(sql, tableOf("REFRESH")));
+            case "REPLAY" -> Read.of(new Statement.ReplayErrors(sql, errorsOf()));
             case "SHOW" -> Read.of(show());
             case "DESCRIBE", "DESC" -> Read.of(describe());
             case "EXPLAIN" -> Read.of(explain());
@@ -170,19 +172,22 @@ final class StatementReader {
 
     private TableName tableOf(String verb) {
         tokens.expect(verb);
+        return tableOf();
+    }
+
+    private TableName tableOf() {
         tokens.expect("TABLE");
         TableName name = tokens.tableName();
         tokens.expectEnd();
         return name;
     }
 
-    private AlluviumException refresh() {
-        Lexeme refresh = tokens.peek();
-        TableName name = tableOf("REFRESH");
-        return notSupported(
-                "REFRESH TABLE is not supported in this version",
-                "DROP TABLE " + name + " and CREATE TABLE load it again.",
-                refresh);
+    /// `REPLAY ERRORS FOR TABLE name`.
+    private TableName errorsOf() {
+        tokens.next();
+        tokens.expect("ERRORS");
+        tokens.expect("FOR");
+        return tableOf();
     }
 
     private Statement show() {

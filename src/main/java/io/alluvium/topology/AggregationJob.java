@@ -24,6 +24,8 @@ import org.apache.kafka.streams.kstream.Repartitioned;
 final class AggregationJob implements Job {
 
     private static final String GROUPS_TOPIC = "groups";
+    private static final String RECORD_LETTERS = "letters";
+    private static final String GROUP_LETTERS = "group-letters";
 
     private final String groupsTopic;
     private final JobStreams streams;
@@ -41,12 +43,18 @@ final class AggregationJob implements Job {
         var bytes = Serdes.ByteArray();
         var builder = new StreamsBuilder();
         builder.addStateStore(JobStreams.store(ContributionProcessor.STORE));
+        builder.addStateStore(LettersAtCommit.builder(RECORD_LETTERS, bad));
+        builder.addStateStore(LettersAtCommit.builder(GROUP_LETTERS, bad));
         builder.addStateStore(JobStreams.store(GroupProcessor.GROUPS));
         builder.addStateStore(JobStreams.store(GroupProcessor.VALUES));
         builder.stream(shape.feed().topic().name(), Consumed.with(bytes, bytes))
-                .process(() -> new ContributionProcessor(shape, plan, bad), ContributionProcessor.STORE)
+                .process(() -> new ContributionProcessor(shape, plan, bad), ContributionProcessor.STORE, RECORD_LETTERS)
                 .repartition(Repartitioned.with(bytes, bytes).withName(GROUPS_TOPIC))
-                .process(() -> new GroupProcessor(plan, bad), GroupProcessor.GROUPS, GroupProcessor.VALUES)
+                .process(
+                        () -> new GroupProcessor(plan, bad),
+                        GroupProcessor.GROUPS,
+                        GroupProcessor.VALUES,
+                        GROUP_LETTERS)
                 .to(outputTopic, Produced.with(bytes, bytes));
         streams = new JobStreams(applicationId, builder.build(), settings, tableProperties, onFailure);
     }

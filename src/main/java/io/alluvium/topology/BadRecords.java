@@ -1,71 +1,51 @@
 package io.alluvium.topology;
 
-import io.alluvium.data.TableName;
-import io.alluvium.fault.AlluviumException;
-import io.alluvium.fault.ErrorCode;
-import java.nio.charset.StandardCharsets;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/// Counts the records of a table that could not become rows, or with `error.handling = fail` lets the first one
-/// fail the table, and says so in the log: the first ones each, later ones once for every doubling of their number.
-/// Safe from any thread.
+/// What becomes of the records of one filling of a table that cannot become rows: they are counted, or fail the
+/// table, and are set aside as dead letters unless the table's options say `skip`. Safe from any thread.
 final class BadRecords {
 
-    private static final Logger LOG = LoggerFactory.getLogger(BadRecords.class);
-    static final String NO_KEY = "the record has no key, and the table is keyed by it"
-            + " (PRIMARY KEY (column) in the definition takes the key from the value)";
+    private final BadRecordCount count;
+    private final @Nullable DeadLetters letters;
 
-    private static final int SHOWN_BYTES = 200;
-
-    private final TableName table;
-    private final boolean fails;
-    private final Runnable count;
-    private final AtomicLong total = new AtomicLong();
-
-    /// @param fails whether one such record is the end of the table
-    /// @param count counts one in the metrics
-    BadRecords(TableName table, boolean fails, Runnable count) {
-        this.table = table;
-        this.fails = fails;
+    /// @param letters null when such records are counted alone
+    BadRecords(BadRecordCount count, @Nullable DeadLetters letters) {
         this.count = count;
+        this.letters = letters;
     }
 
-    long total() {
-        return total.get();
-    }
-
-    /// @throws AlluviumException DATA when one such record fails the table
-    void add(String place, @Nullable String column, String reason, byte @Nullable [] raw) {
-        long number = total.incrementAndGet();
-        count.run();
-        if (fails) {
-            throw new AlluviumException(
-                    ErrorCode.DATA,
-                    "a record at " + place + " cannot become a row" + (column == null ? "" : ", column " + column)
-                            + ": " + reason,
-                    "Mend the source, or let such records be left out: WITH (\"error.handling\" = \"skip\"). The record is "
-                            + shown(raw));
-        }
-        if (number <= 3 || Long.bitCount(number) == 1) {
-            LOG.warn(
-                    "table={} bad record number {} at {}{}: {}; the record is left out: {}",
-                    table,
-                    number,
-                    place,
-                    column == null ? "" : ", column " + column,
-                    reason,
-                    shown(raw));
+    /// @throws io.alluvium.fault.AlluviumException DATA when one such record fails the table
+    void add(BadRecord bad) {
+        count.add(bad);
+        if (letters != null) {
+            letters.add(bad);
         }
     }
 
-    private static String shown(byte @Nullable [] raw) {
-        if (raw == null) {
-            return "null";
+    /// Returns when those that were added are as safe as what is about to be committed.
+    void flush() {
+        if (letters != null) {
+            letters.flush();
         }
-        String text = new String(raw, 0, Math.min(raw.length, SHOWN_BYTES), StandardCharsets.UTF_8);
-        return raw.length > SHOWN_BYTES ? text + "… (" + raw.length + " bytes)" : text;
+    }
+
+    /// The records whose places begin with `places` come again from their start.
+    void comeAgain(String places) {
+        if (letters != null) {
+            letters.comeAgain(places);
+        }
+    }
+
+    /// What came again has been added again.
+    void loaded() {
+        if (letters != null) {
+            letters.loaded();
+        }
+    }
+
+    Optional<DeadLetters> letters() {
+        return Optional.ofNullable(letters);
     }
 }

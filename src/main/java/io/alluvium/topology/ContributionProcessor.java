@@ -87,7 +87,7 @@ final class ContributionProcessor implements Processor<byte[], byte[], byte[], b
             key = record.key() == null ? null : keyReader.read(record.key(), records, 0);
             row = value == null ? null : contribution(key, value);
         } catch (BadValueException e) {
-            bad.add(place(), e.column(), e.reason(), record.value());
+            bad.add(BadRecord.data(JobStreams.place(context), e.column(), e.reason(), record.key(), record.value()));
             return;
         } catch (OtherColumnsException e) {
             throw new OutgrownException(e.columns());
@@ -177,9 +177,5 @@ final class ContributionProcessor implements Processor<byte[], byte[], byte[], b
                 .put((byte) (added == null ? 0 : 1))
                 .put(to);
         context.forward(record.withKey(group).withValue(message.array()));
-    }
-
-    private String place() {
-        return shape.feed().topic().name();
     }
 }

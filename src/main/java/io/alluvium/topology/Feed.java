@@ -1,6 +1,10 @@
 package io.alluvium.topology;
 
+import io.alluvium.catalog.EffectiveOptions;
+import io.alluvium.data.Column;
+import io.alluvium.data.ColumnType;
 import io.alluvium.data.Schema;
+import io.alluvium.format.JsonRowDecoder;
 import io.alluvium.format.KeyFormat;
 import io.alluvium.format.TargetColumns;
 import io.alluvium.format.ValueFormat;
@@ -33,6 +37,13 @@ record Feed(
         key = List.copyOf(key);
     }
 
+    /// Declared columns with the one that says which values did not fit, where the options ask for it.
+    static Schema withMisfits(Schema columns, EffectiveOptions options) {
+        return options.text("on.cast.error").equals("null") && columns.indexOf(JsonRowDecoder.MISFITS) < 0
+                ? columns.with(Column.of(JsonRowDecoder.MISFITS, ColumnType.JSON))
+                : columns;
+    }
+
     /// How many columns are not in the record's value.
     int columnsFromKey() {
         return keys.columns().size();
@@ -43,7 +54,11 @@ record Feed(
     /// @param records the columns that the records have by now
     /// @param grows whether columns may be added, where they are open
     ValueReader reader(Schema records, boolean grows) {
-        return format.reader(new TargetColumns(records, columnsFromKey(), open, open && grows ? mostColumns : 0));
+        return format.reader(new TargetColumns(
+                records,
+                columnsFromKey(),
+                open || records.indexOf(JsonRowDecoder.MISFITS) >= 0,
+                open && grows ? mostColumns : 0));
     }
 
     /// The same feed with the columns that its records have by now.

@@ -21,6 +21,7 @@ final class Generation implements AutoCloseable {
     final LiveShape shape;
     final TableStorage store;
     final LoadProgress progress;
+    final BadRecords bad;
     private final Intake intake;
     private final TableSnapshots snapshots;
     private final TableApplication application;
@@ -37,6 +38,7 @@ final class Generation implements AutoCloseable {
             @Nullable Topic jobSource,
             LiveShape shape,
             TableStorage store,
+            BadRecords bad,
             Intake intake,
             TableSnapshots snapshots,
             TableApplication application,
@@ -49,6 +51,7 @@ final class Generation implements AutoCloseable {
         this.topics = jobSource == null ? List.of(feed.topic()) : List.of(jobSource, feed.topic());
         this.shape = shape;
         this.store = store;
+        this.bad = bad;
         this.intake = intake;
         this.snapshots = snapshots;
         this.application = application;
@@ -79,11 +82,17 @@ final class Generation implements AutoCloseable {
         liveNanos = System.nanoTime();
         intake.live();
         snapshots.live();
+        bad.loaded();
     }
 
     /// Why no rows come in for want of memory; empty when they do.
     Optional<AlluviumException> standstill() {
         return intake.standstill();
+    }
+
+    /// The rows of the table of errors; empty when bad records are counted alone.
+    Optional<TableStorage> errors() {
+        return bad.letters().map(DeadLetters::store);
     }
 
     Optional<LoaderRun> loader() {
@@ -160,5 +169,6 @@ final class Generation implements AutoCloseable {
             job.close();
         }
         application.close();
+        bad.letters().ifPresent(DeadLetters::close);
     }
 }

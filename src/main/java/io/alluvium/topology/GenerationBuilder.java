@@ -30,7 +30,6 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -47,12 +46,12 @@ final class GenerationBuilder {
     private final KafkaCluster cluster;
     private final PositionTopic positions;
     private final TableIndexes indexes;
-    private final BadRecords bad;
+    private final BadRecordCount badCount;
     private final LeftOutFields leftOut;
     private final MemoryGuard memory;
     private final TopicWatch topics;
     private final Snapshots snapshots;
-    private final Names names;
+    private final LoadNumber load;
     private final TopicSchemas schemas;
     private final Consumer<Throwable> onFailure;
 
@@ -66,6 +65,8 @@ final class GenerationBuilder {
     private @Nullable TableStorage storage;
     private @Nullable TableSnapshots opened;
     private @Nullable Upstream upstream;
+    private BadRecords bad;
+    private Names names;
     private volatile @Nullable KnownColumns known;
     private volatile @Nullable Throwable jobFailure;
 
@@ -75,7 +76,7 @@ final class GenerationBuilder {
             TableContext context,
             LiveTable.Shared shared,
             TableIndexes indexes,
-            BadRecords bad,
+            BadRecordCount badCount,
             LeftOutFields leftOut,
             Consumer<Throwable> onFailure) {
         this.create = create;
@@ -85,14 +86,16 @@ final class GenerationBuilder {
         this.cluster = context.cluster();
         this.positions = shared.positions();
         this.indexes = indexes;
-        this.bad = bad;
+        this.badCount = badCount;
         this.leftOut = leftOut;
         this.memory = shared.memory();
         this.topics = shared.topics();
         this.snapshots = shared.snapshots();
+        this.load = new LoadNumber(positions, definition.name());
         this.names = new Names(context.streams().prefix(), definition.name());
         this.schemas = new TopicSchemas(options, context);
         this.onFailure = onFailure;
+        this.bad = new BadRecords(badCount, null);
     }
 
     /// What tables that select from this one read; known once a generation has been built.
@@ -104,6 +107,22 @@ final class GenerationBuilder {
     /// The topics and groups that the latest generation uses.
     Set<String> ownNames() {
         return Set.copyOf(ownNames);
+    }
+
+    /// Is called before a generation is built: what former ones used is in use no longer once it is LIVE.
+    void begin() {
+        names = new Names(context.streams().prefix(), definition.name(), load.read());
+        ownNames.clear();
+    }
+
+    /// Lets the next generation have topics of its own, so that it is loaded from the start.
+    void loadAnew() {
+        load.next();
+    }
+
+    /// Has the next start of the table use what the latest generation uses.
+    void keepNames() {
+        load.keep();
     }
 
     /// The user's own topic, read in place.
@@ -126,9 +145,9 @@ final class GenerationBuilder {
         Topic topic = cluster.describe(topicName);
         boolean open = definition.declared().isEmpty();
         int most = KnownColumns.most(external, options, found.schema());
-        Schema schema = open ? known(topic, found.schema(), most) : found.schema();
+        Schema schema = open ? known(topic, found.schema(), most) : Feed.withMisfits(found.schema(), options);
         this.external = source;
-        discovery = new ExternalSource.Discovery(schema, found.key(), found.keyRule());
+        discovery = new ExternalSource.Discovery(open ? schema : found.schema(), found.key(), found.keyRule());
         KeyFormat keys = schema.size() > 0 && schema.column(0).name().equals(Feed.KEY_COLUMN)
                 ? new KeyFormat.Text()
                 : new KeyFormat.InValues();
@@ -187,6 +206,7 @@ final class GenerationBuilder {
         TableShape above = TableShape.of(source.feed(), source.selections());
         TablePlan plan = TablePlanner.plan(create, above.rows(), above.key(), above.keyRule());
         var progress = new LoadProgress();
+        bad = new BadRecords(badCount, letters(above));
         if (external != null && discovery != null) {
             startLoader(external, discovery, source.feed(), progress);
         }
@@ -196,6 +216,20 @@ final class GenerationBuilder {
         };
         upstream = own;
         return startTable(own, progress);
+    }
+
+    /// Where bad records are set aside; null when they are counted alone. What was set aside of the same source by
+    /// the same definition is there.
+    private @Nullable DeadLetters letters(TableShape source) {
+        if (!options.text("error.handling").equals("dead_letter")) {
+            return null;
+        }
+        String topic = names.errorsTopic(definition.sql()
+                + source.selectionsText()
+                + source.feed().topic().id());
+        ownNames.add(topic);
+        return new DeadLetters(
+                definition.name(), topic, cluster, context.streams(), DeadLetterBounds.of(options), context.clock());
     }
 
     private void startLoader(ExternalSource source, ExternalSource.Discovery found, Feed feed, LoadProgress progress) {
@@ -411,12 +445,15 @@ final class GenerationBuilder {
                 store);
         opened = written;
         written.load(feed.topic(), boundary, cluster, memory);
+        BadRecords badOnes = bad;
         TableFeeder feeder = new StoreFeeder(
+                feed.topic().name(),
                 store,
                 written,
                 starts,
-                partition -> new RowPipeline(live, store, bad, leftOut, intake, partition),
-                this::keyless);
+                partition -> new RowPipeline(live, store, badOnes, leftOut, intake, partition),
+                badOnes,
+                onFailure);
         var from = new HashMap<Integer, Long>();
         boundary.keySet().forEach(p -> from.put(p.partition(), feeder.startOffset(p.partition())));
         var started = new TableApplication(
@@ -431,12 +468,13 @@ final class GenerationBuilder {
         intake.leadsInto(started);
         started.start(cluster, application, context.streams());
         var generation = new Generation(
-                feed, jobSource, live, store, intake, written, started, loader, job, progress, from, boundary);
+                feed, jobSource, live, store, badOnes, intake, written, started, loader, job, progress, from, boundary);
         opened = null;
         this.application = null;
         storage = null;
         loader = null;
         job = null;
+        bad = new BadRecords(badCount, null);
         return generation;
     }
 
@@ -452,14 +490,6 @@ final class GenerationBuilder {
         KnownColumns columns = known;
         if (columns != null) {
             columns.addLater(records);
-        }
-    }
-
-    private void keyless(ConsumerRecord<byte[], byte[]> record) {
-        try {
-            bad.add(record.topic() + "/" + record.partition(), null, BadRecords.NO_KEY, record.value());
-        } catch (AlluviumException e) {
-            onFailure.accept(e);
         }
     }
 
@@ -495,5 +525,7 @@ final class GenerationBuilder {
             storage.close();
             storage = null;
         }
+        bad.letters().ifPresent(DeadLetters::close);
+        bad = new BadRecords(badCount, null);
     }
 }

@@ -6,11 +6,13 @@ import io.alluvium.data.KeyCodec;
 import io.alluvium.data.RowBatch;
 import io.alluvium.data.Vector;
 import io.alluvium.fault.AlluviumException;
+import io.alluvium.fault.FaultCategory;
 import io.alluvium.format.JsonRowEncoder;
 import io.alluvium.sql.TablePlan;
 import io.alluvium.sql.TablePlan.Aggregate;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -202,7 +204,13 @@ final class GroupProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             failure = e;
         }
         if (failure != null || row == null) {
-            bad.add("group", null, String.valueOf(failure), group);
+            bad.add(new BadRecord(
+                    "group/" + HexFormat.of().formatHex(group),
+                    failure == null ? FaultCategory.UNKNOWN : failure.category(),
+                    null,
+                    String.valueOf(failure),
+                    group,
+                    null));
             return;
         }
         byte[] key = tableKey.encode(row, keyColumns, 0);

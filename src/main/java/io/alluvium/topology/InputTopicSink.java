@@ -96,9 +96,11 @@ final class InputTopicSink implements ChangeSink, AutoCloseable {
         try {
             begin();
             var _ = producer.send(positions.record(table, new PositionTopic.Entry(topic, position, bulkDone)));
+            bad.flush();
             producer.commitTransaction();
             inTransaction = false;
             committed = position;
+            bad.loaded();
         } catch (KafkaException | IllegalStateException e) {
             Exception first = failure.get();
             throw cluster.faults().translate(first == null ? e : first, topic, List.of());
@@ -131,7 +133,12 @@ final class InputTopicSink implements ChangeSink, AutoCloseable {
 
     @Override
     public void bad(String place, @Nullable String column, String reason, byte[] raw) {
-        bad.add(place, column, reason, raw);
+        bad.add(BadRecord.data(place, column, reason, null, raw));
+    }
+
+    @Override
+    public void readAgain(String places) {
+        bad.comeAgain(places);
     }
 
     /// Gives an open transaction up and lets go of the connection.

@@ -10,6 +10,8 @@ import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.processor.api.ProcessingContext;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
@@ -35,6 +37,12 @@ final class JobStreams implements AutoCloseable {
             onFailure.accept(failure);
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         });
+    }
+
+    /// Where the record stands that a processor works on.
+    static String place(ProcessingContext context) {
+        RecordMetadata at = context.recordMetadata().orElseThrow();
+        return BadRecord.place(at.topic(), at.partition(), at.offset());
     }
 
     static StoreBuilder<KeyValueStore<byte[], byte[]>> store(String name) {

@@ -60,23 +60,27 @@ final class LiveTable implements AutoCloseable {
     private final GenerationBuilder builder;
     private final Retrier retrier;
     private volatile TableMeters meters;
-    private final BadRecords bad;
+    private final BadRecordCount bad;
+    private final TableStorage noErrors;
     private final LeftOutFields leftOut;
     private final LagClock lag;
     private final Thread thread;
 
-    private volatile TableState state = TableState.WAITING;
+    private volatile Condition condition = new Condition(TableState.WAITING, null);
     private volatile @Nullable Generation served;
     private volatile @Nullable Generation filling;
     private volatile @Nullable Upstream upstream;
-    private volatile TableStatus.@Nullable Retry trouble;
     private volatile @Nullable Throwable applicationFailure;
     /// The records of the present generation that the metrics have.
     private long counted;
     /// Whether no rows are let in for want of memory.
     private boolean isStandingStill;
     private volatile boolean rebuild;
+    private volatile boolean refresh;
     private volatile boolean closed;
+
+    /// How the table is, and why it is not LIVE.
+    private record Condition(TableState state, TableStatus.@Nullable Retry trouble) {}
 
     /// Finds the tables that this one selects from.
     interface Parents {
@@ -113,8 +117,9 @@ final class LiveTable implements AutoCloseable {
         this.onChange = onChange;
         this.onLive = onLive;
         this.meters = context.meters().table(definition.name().value());
-        this.bad =
-                new BadRecords(definition.name(), options.text("error.handling").equals("fail"), () -> meters.bad(1));
+        this.noErrors = ErrorTable.empty(definition.name());
+        this.bad = new BadRecordCount(
+                definition.name(), options.text("error.handling").equals("fail"), () -> meters.bad(1));
         this.leftOut = new LeftOutFields(definition.name());
         this.retrier = new Retrier(
                 policy(),
@@ -157,7 +162,7 @@ final class LiveTable implements AutoCloseable {
         meters.lag(() -> served == null
                 ? OptionalLong.empty()
                 : OptionalLong.of(lag.lag().records()));
-        meters.state(Arrays.stream(TableState.values()).map(Enum::name).toList(), () -> state.name());
+        meters.state(Arrays.stream(TableState.values()).map(Enum::name).toList(), () -> state().name());
     }
 
     /// Has the table built again beside the rows that it serves, because what it selects from was replaced.
@@ -205,11 +210,11 @@ final class LiveTable implements AutoCloseable {
     private Generation build() throws InterruptedException {
         while (true) {
             try {
+                builder.begin();
                 Upstream source = findUpstream();
                 if (served == null) {
                     // A job takes in all that its source holds before there is a generation.
-                    trouble = null;
-                    state = TableState.LOADING;
+                    become(TableState.LOADING);
                     onChange.run();
                 }
                 Generation next = builder.build(source);
@@ -244,24 +249,22 @@ final class LiveTable implements AutoCloseable {
             // The failure is that of a call that the end of the table has interrupted.
             throw new InterruptedException();
         }
-        Retrier.Next next = served == null ? waiting(failure) : stalled(failure);
-        trouble = retrier.status().map(Troubles::of).orElse(trouble);
-        switch (next) {
+        switch (served == null ? waiting(failure) : stalled(failure)) {
             case Retrier.Next.Retry retry -> Thread.sleep(retry.delay());
             case Retrier.Next.GiveUp giveUp -> throw giveUp.reason();
         }
     }
 
     private Retrier.Next waiting(AlluviumException failure) {
-        state = TableState.WAITING;
-        return retrier.next(failure);
+        Retrier.Next next = retrier.next(failure);
+        become(TableState.WAITING, retrier.status().map(Troubles::of).orElse(condition.trouble()));
+        return next;
     }
 
     private Retrier.Next stalled(AlluviumException failure) {
-        state = TableState.STALLED;
         Instant now = context.clock().instant();
         Instant next = now.plus(WATCH_INTERVAL);
-        trouble = Troubles.again(trouble, failure, now, next);
+        become(TableState.STALLED, Troubles.again(condition.trouble(), failure, now, next));
         return new Retrier.Next.Retry(next, WATCH_INTERVAL);
     }
 
@@ -294,7 +297,7 @@ final class LiveTable implements AutoCloseable {
     private Optional<Upstream> upstreamNow() {
         Generation serving = served;
         Upstream present = upstream;
-        if (serving == null || present == null || !state.isReadable()) {
+        if (serving == null || present == null || !state().isReadable()) {
             return Optional.empty();
         }
         Feed feed = present.feed().topic().equals(serving.feed.topic())
@@ -305,11 +308,11 @@ final class LiveTable implements AutoCloseable {
 
     private void waitFor(LiveTable parent) {
         Instant now = context.clock().instant();
-        TableStatus.Retry before = trouble;
-        TableStatus.Retry waiting = Troubles.waitFor(parent.name(), parent.state, before, now, now.plus(LOOK_AGAIN));
+        TableStatus.Retry before = condition.trouble();
+        TableStatus.Retry waiting = Troubles.waitFor(parent.name(), parent.state(), before, now, now.plus(LOOK_AGAIN));
         if (!waiting.equals(before)) {
             LOG.info("table={} {}", definition.name(), waiting.message());
-            trouble = waiting;
+            become(state(), waiting);
         }
     }
 
@@ -366,11 +369,11 @@ final class LiveTable implements AutoCloseable {
     private void serve(Generation next) {
         Generation before = served;
         next.live();
+        builder.keepNames();
         retrier.succeeded();
         served = next;
         filling = null;
-        trouble = null;
-        state = TableState.LIVE;
+        become(TableState.LIVE);
         onChange.run();
         LOG.info(
                 "table={} LIVE: {} rows, {} records in {} s",
@@ -409,6 +412,12 @@ final class LiveTable implements AutoCloseable {
                 rebuild = false;
                 return;
             }
+            if (refresh) {
+                refresh = false;
+                builder.loadAnew();
+                LOG.info("table={} is loaded again, as was asked for", definition.name());
+                return;
+            }
             if (!isTopicThere(live)) {
                 live.close();
                 return;
@@ -443,16 +452,15 @@ final class LiveTable implements AutoCloseable {
                     return false;
                 }
             }
-            if (isLoaderWell(live) && hasMemory(live) && state == TableState.STALLED) {
-                state = TableState.LIVE;
-                trouble = null;
+            if (isLoaderWell(live) && hasMemory(live) && state() == TableState.STALLED) {
+                become(TableState.LIVE);
                 LOG.info("table={} LIVE again", definition.name());
             }
             lag.set(live.lagRecords());
             countLoaded(live);
             return true;
         } catch (AlluviumException e) {
-            if (state == TableState.LIVE) {
+            if (state() == TableState.LIVE) {
                 LOG.warn("table={} STALLED: {}", definition.name(), e.getMessage());
             }
             stalled(e);
@@ -466,7 +474,7 @@ final class LiveTable implements AutoCloseable {
         if (standstill.isPresent()) {
             if (!isStandingStill) {
                 isStandingStill = true;
-                trouble = null;
+                become(state());
                 LOG.warn("table={} STALLED: {}", definition.name(), Troubles.text(standstill.get()));
             }
             stalled(standstill.get());
@@ -476,8 +484,7 @@ final class LiveTable implements AutoCloseable {
             isStandingStill = false;
             LOG.info("table={} there is memory again: it goes on", definition.name());
             if (served == null) {
-                state = TableState.LOADING;
-                trouble = null;
+                become(TableState.LOADING);
             }
         }
         return true;
@@ -502,7 +509,7 @@ final class LiveTable implements AutoCloseable {
         if (dead.isEmpty() && failing.isEmpty()) {
             return true;
         }
-        if (state == TableState.LIVE) {
+        if (state() == TableState.LIVE) {
             LOG.warn(
                     "table={} STALLED: {}",
                     definition.name(),
@@ -513,8 +520,7 @@ final class LiveTable implements AutoCloseable {
         if (dead.isPresent()) {
             stalled(dead.get());
         } else {
-            state = TableState.STALLED;
-            trouble = Troubles.of(failing.get());
+            become(TableState.STALLED, Troubles.of(failing.get()));
         }
         return false;
     }
@@ -529,10 +535,11 @@ final class LiveTable implements AutoCloseable {
                 definition.name(),
                 e.getMessage(),
                 e.hint().map(h -> "\n" + h).orElse(""));
-        trouble = retrier.status()
-                .map(Troubles::of)
-                .orElseGet(() -> Troubles.end(e, context.clock().instant()));
-        state = TableState.FAILED;
+        become(
+                TableState.FAILED,
+                retrier.status()
+                        .map(Troubles::of)
+                        .orElseGet(() -> Troubles.end(e, context.clock().instant())));
         closeGenerations(Generation::release);
         served = null;
         filling = null;
@@ -556,7 +563,15 @@ final class LiveTable implements AutoCloseable {
     }
 
     TableState state() {
-        return state;
+        return condition.state();
+    }
+
+    private void become(TableState state) {
+        become(state, null);
+    }
+
+    private void become(TableState state, TableStatus.@Nullable Retry trouble) {
+        condition = new Condition(state, trouble);
     }
 
     Optional<TableStorage> store() {
@@ -569,7 +584,7 @@ final class LiveTable implements AutoCloseable {
         long until = System.nanoTime() + options.duration("table.wait.timeout").toNanos();
         try {
             while (served == null
-                    && (state == TableState.WAITING || state == TableState.LOADING)
+                    && (state() == TableState.WAITING || state() == TableState.LOADING)
                     && System.nanoTime() < until) {
                 Thread.sleep(LOOK_AGAIN);
             }
@@ -580,10 +595,11 @@ final class LiveTable implements AutoCloseable {
 
     /// The error that a query gets while the table cannot be read.
     AlluviumException notReady() {
-        TableStatus.Retry why = trouble;
+        Condition now = condition;
+        TableStatus.Retry why = now.trouble();
         return new AlluviumException(
                 ErrorCode.TABLE_NOT_READY,
-                "the table " + definition.name() + " is " + state + (why == null ? "" : ": " + why.message()),
+                "the table " + definition.name() + " is " + now.state() + (why == null ? "" : ": " + why.message()),
                 why == null || why.hint().isEmpty() ? "See SHOW TABLES; ask again when it is LIVE." : why.hint());
     }
 
@@ -613,6 +629,21 @@ final class LiveTable implements AutoCloseable {
                 .map(generation -> generation.store)
                 .distinct()
                 .toList();
+    }
+
+    /// The rows of the table's errors.
+    TableStorage errors() {
+        return Optional.ofNullable(shown()).flatMap(Generation::errors).orElse(noErrors);
+    }
+
+    /// Has the source read again from its start, into another filling beside the rows that are served.
+    ///
+    /// @throws AlluviumException TABLE_NOT_READY while the table is not LIVE
+    void refresh() {
+        if (state() != TableState.LIVE) {
+            throw notReady();
+        }
+        refresh = true;
     }
 
     private @Nullable Generation shown() {
@@ -650,11 +681,12 @@ final class LiveTable implements AutoCloseable {
     }
 
     TableStatus status() {
+        Condition how = condition;
         Generation now = shown();
         TableShape shape = now == null ? null : now.shape.now();
         return new TableStatus(
                 definition.name(),
-                state,
+                how.state(),
                 shape == null
                         ? new TableStatus.Key(definition.primaryKey(), "not known yet")
                         : new TableStatus.Key(shape.key(), shape.keyRule()),
@@ -665,8 +697,8 @@ final class LiveTable implements AutoCloseable {
                 indexes.status(now == null ? null : now.store),
                 now == null ? Optional.empty() : Optional.of(progress(now)),
                 served == null ? Optional.empty() : Optional.of(lag.lag()),
-                bad.total(),
-                Optional.ofNullable(trouble),
+                Math.max(bad.total(), errors().rows()),
+                Optional.ofNullable(how.trouble()),
                 now == null
                         ? List.of()
                         : now.positions().entrySet().stream()
@@ -692,7 +724,7 @@ final class LiveTable implements AutoCloseable {
     /// Stops loading; the rows stay and are served.
     void pause() {
         stop(Generation::close);
-        state = TableState.PAUSED;
+        become(TableState.PAUSED);
     }
 
     /// Stops everything. The table's topics stay as they are.

@@ -138,6 +138,7 @@ final class LoaderRun implements AutoCloseable {
 
     private Position reload(Loader loader, InputTopicSink sink) throws InterruptedException {
         var reload = new Reload(sink);
+        sink.readAgain("");
         Position loaded = loader.loadAll(Position.START, reload);
         int deleted = reload.deleteOthers();
         LOG.info("table={} its source was loaded again; {} rows were there no longer", table, deleted);

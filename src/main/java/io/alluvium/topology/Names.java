@@ -9,10 +9,17 @@ import java.util.regex.Pattern;
 
 /// The names that a table has in Kafka: `alluvium.<cluster>.<table>.<what>`, for input and output topics with a
 /// fingerprint of what they hold, so that a changed definition fills a topic of its own beside the old one.
-record Names(String prefix, TableName table) {
+///
+/// @param load how often the table was loaded anew by the same definition
+record Names(String prefix, TableName table, int load) {
+
+    /// Those of a table that was never loaded anew, and the beginnings of all others.
+    Names(String prefix, TableName table) {
+        this(prefix, table, 0);
+    }
 
     private static final int FINGERPRINT_BYTES = 4;
-    private static final Pattern REST = Pattern.compile("[0-9a-f]{8}\\.(table|input|output|job)(-.*)?");
+    private static final Pattern REST = Pattern.compile("[0-9a-f]{8}\\.(table|input|output|job|errors)(-.*)?");
 
     /// The prefix of everything that belongs to the table.
     String base() {
@@ -20,19 +27,23 @@ record Names(String prefix, TableName table) {
     }
 
     String tableApplication(String content) {
-        return base() + fingerprint(content) + ".table";
+        return base() + mark(content) + ".table";
     }
 
     String inputTopic(String content) {
-        return base() + fingerprint(content) + ".input";
+        return base() + mark(content) + ".input";
     }
 
     String job(String content) {
-        return base() + fingerprint(content) + ".job";
+        return base() + mark(content) + ".job";
+    }
+
+    String errorsTopic(String content) {
+        return base() + mark(content) + ".errors";
     }
 
     String outputTopic(String content) {
-        return base() + fingerprint(content) + ".output";
+        return base() + mark(content) + ".output";
     }
 
     /// Whether a topic, group or directory of this name belongs to the table, and not to one whose name begins
@@ -40,6 +51,10 @@ record Names(String prefix, TableName table) {
     boolean isOwn(String name) {
         return name.startsWith(base())
                 && REST.matcher(name.substring(base().length())).matches();
+    }
+
+    private String mark(String content) {
+        return fingerprint(load == 0 ? content : content + "\nload " + load);
     }
 
     static String fingerprint(String content) {

@@ -18,6 +18,8 @@ import org.apache.kafka.streams.kstream.Produced;
 /// ```
 final class RekeyJob implements Job {
 
+    private static final String LETTERS = "letters";
+
     private final JobStreams streams;
 
     RekeyJob(
@@ -31,8 +33,9 @@ final class RekeyJob implements Job {
         var bytes = Serdes.ByteArray();
         var builder = new StreamsBuilder();
         builder.addStateStore(JobStreams.store(RekeyProcessor.STORE));
+        builder.addStateStore(LettersAtCommit.builder(LETTERS, bad));
         builder.stream(source.topic().name(), Consumed.with(bytes, bytes))
-                .process(() -> new RekeyProcessor(source, rekeyed, bad), RekeyProcessor.STORE)
+                .process(() -> new RekeyProcessor(source, rekeyed, bad), RekeyProcessor.STORE, LETTERS)
                 .to(rekeyed.topic().name(), Produced.with(bytes, bytes));
         streams = new JobStreams(applicationId, builder.build(), settings, tableProperties, onFailure);
     }

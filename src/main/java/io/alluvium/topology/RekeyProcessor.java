@@ -13,6 +13,7 @@ import io.alluvium.format.ValueReader.BadValueException;
 import io.alluvium.format.ValueReader.OtherColumnsException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -29,7 +30,6 @@ final class RekeyProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
     static final String STORE = "keys";
 
-    private final String topic;
     private final BadRecords bad;
     private final List<Column> columns;
     private final ValueReader reader;
@@ -45,7 +45,6 @@ final class RekeyProcessor implements Processor<byte[], byte[], byte[], byte[]> 
 
     /// @param source the topic whose records come in
     RekeyProcessor(Feed source, Feed rekeyed, BadRecords bad) {
-        this.topic = source.topic().name();
         this.reader = source.reader(source.schema(), true);
         this.sourceKeys = source.keys().reader();
         this.sourceKey = RowBatch.forSchema(new Schema(source.keys().columns()), 1);
@@ -77,12 +76,12 @@ final class RekeyProcessor implements Processor<byte[], byte[], byte[], byte[]> 
             value = reader.readRecord(record.value());
             from = record.key() == null ? null : sourceKeys.read(record.key(), sourceKey, 0);
         } catch (BadValueException e) {
-            bad.add(topic, e.column(), e.reason(), record.value());
+            refuse(record, e.column(), e.reason());
             return;
         } catch (OtherColumnsException e) {
             throw new OutgrownException(e.columns());
         }
-        byte[] key = value == null ? null : key(value);
+        byte[] key = value == null ? null : key(record, value);
         if (value != null && key == null) {
             return;
         }
@@ -97,25 +96,32 @@ final class RekeyProcessor implements Processor<byte[], byte[], byte[], byte[]> 
                 store.put(from, key);
             }
         } else if (key == null) {
-            bad.add(topic, null, "the record has neither a key nor a value", record.value());
+            refuse(record, null, "the record has neither a key nor a value");
         }
         if (key != null) {
             context.forward(new Record<>(key, value, record.timestamp()));
         }
     }
 
-    /// The key that the value names; null when it names none.
-    private byte @Nullable [] key(byte[] value) {
+    /// The key that the record's value names; null when it names none.
+    ///
+    /// @param value the value as a JSON object
+    private byte @Nullable [] key(Record<byte[], byte[]> record, byte[] value) {
         if (decoder.decode(value, row, 0) instanceof Outcome.Malformed malformed) {
-            bad.add(topic, malformed.column(), malformed.reason(), value);
+            refuse(record, malformed.column(), malformed.reason());
             return null;
         }
         for (int i = 0; i < columns.size(); i++) {
             if (row.column(i).isNull(0)) {
-                bad.add(topic, columns.get(i).name(), "the key column is missing or NULL", value);
+                refuse(record, columns.get(i).name(), "the key column is missing or NULL");
                 return null;
             }
         }
         return codec.encode(row, all, 0);
+    }
+
+    private void refuse(Record<byte[], byte[]> record, @Nullable String column, String reason) {
+        String place = JobStreams.place(Objects.requireNonNull(context));
+        bad.add(BadRecord.data(place, column, reason, record.key(), record.value()));
     }
 }

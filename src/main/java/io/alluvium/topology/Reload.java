@@ -57,6 +57,11 @@ final class Reload implements ChangeSink {
         sink.readBack(receiver);
     }
 
+    @Override
+    public void readAgain(String places) {
+        sink.readAgain(places);
+    }
+
     /// Deletes the rows that did not come again.
     ///
     /// @return how many they were

@@ -3,6 +3,7 @@ package io.alluvium.topology;
 import io.alluvium.data.RowBatch;
 import io.alluvium.data.Schema;
 import io.alluvium.data.Vector;
+import io.alluvium.fault.AlluviumException;
 import io.alluvium.format.JsonRowDecoder;
 import io.alluvium.format.KeyReader;
 import io.alluvium.format.RowDecoder;
@@ -37,6 +38,7 @@ final class RowPipeline {
     private final int partition;
     private final byte[][] keys = new byte[BATCH_ROWS][];
     private final byte[] @Nullable [] values = new byte[BATCH_ROWS][];
+    private final long[] offsets = new long[BATCH_ROWS];
     private final boolean[] passes = new boolean[BATCH_ROWS];
 
     private boolean isRestoring;
@@ -83,27 +85,27 @@ final class RowPipeline {
     }
 
     /// Takes one record; a full batch goes on to the store.
-    void add(byte @Nullable [] key, byte @Nullable [] value) {
+    void add(byte @Nullable [] key, byte @Nullable [] value, long offset) {
         if (key == null) {
-            bad.add(place(), null, BadRecords.NO_KEY, value);
+            bad.add(BadRecord.keyless(place(offset), value));
             return;
         }
-        decode(key, value);
+        decode(key, value, offset);
         if (batch.size() == BATCH_ROWS) {
             flush();
         }
     }
 
-    private void decode(byte[] key, byte @Nullable [] value) {
+    private void decode(byte[] key, byte @Nullable [] value, long offset) {
         try {
             byte[] json = read(value);
             if (json == null) {
-                delete(key);
+                delete(key, offset);
             } else {
-                upsert(key, value, json);
+                upsert(key, value, json, offset);
             }
         } catch (BadValueException e) {
-            bad.add(place(), e.column(), e.reason(), value);
+            bad.add(BadRecord.data(place(offset), e.column(), e.reason(), key, value));
         }
     }
 
@@ -122,7 +124,7 @@ final class RowPipeline {
         }
     }
 
-    private void delete(byte[] key) throws BadValueException {
+    private void delete(byte[] key, long offset) throws BadValueException {
         int row = batch.size();
         byte[] rowKey = keyReader.read(key, records, row);
         for (Vector column : records.columns()) {
@@ -130,10 +132,11 @@ final class RowPipeline {
         }
         keys[row] = key;
         values[row] = null;
+        offsets[row] = offset;
         batch.delete(rowKey);
     }
 
-    private void upsert(byte[] key, byte @Nullable [] value, byte[] json) throws BadValueException {
+    private void upsert(byte[] key, byte @Nullable [] value, byte[] json, long offset) throws BadValueException {
         Outcome outcome = decoder.decode(json, records, batch.size());
         if (outcome instanceof Outcome.Evolves evolves) {
             outcome = evolve(evolves, json);
@@ -144,10 +147,11 @@ final class RowPipeline {
                 byte[] rowKey = keyReader.read(key, records, row);
                 keys[row] = key;
                 values[row] = value;
+                offsets[row] = offset;
                 batch.upsert(rowKey);
             }
-            case Outcome.Malformed malformed -> bad.add(place(), malformed.column(), malformed.reason(), value);
-            case Outcome.Evolves again -> bad.add(place(), null, notTakenUp(again.schema()), value);
+            case Outcome.Malformed malformed -> throw new BadValueException(malformed.column(), malformed.reason());
+            case Outcome.Evolves again -> throw new BadValueException(null, notTakenUp(again.schema()));
         }
     }
 
@@ -199,9 +203,15 @@ final class RowPipeline {
         return store.apply(partition, batch);
     }
 
-    private void failed(int row, io.alluvium.fault.AlluviumException fault) {
+    private void failed(int row, AlluviumException fault) {
         if (batch.kind(row) == ChangeBatch.Kind.UPSERT) {
-            bad.add(place(), null, String.valueOf(fault.getMessage()), values[row]);
+            bad.add(new BadRecord(
+                    place(offsets[row]),
+                    fault.category(),
+                    null,
+                    String.valueOf(fault.getMessage()),
+                    keys[row],
+                    values[row]));
             batch.skip(row);
         }
     }
@@ -221,9 +231,10 @@ final class RowPipeline {
         int size = batch.size();
         byte[][] again = Arrays.copyOf(keys, size);
         byte[] @Nullable [] bytes = Arrays.copyOf(values, size);
+        long[] from = Arrays.copyOf(offsets, size);
         takeUpShape();
         for (int i = 0; i < size; i++) {
-            decode(again[i], bytes[i]);
+            decode(again[i], bytes[i], from[i]);
         }
     }
 
@@ -237,7 +248,7 @@ final class RowPipeline {
         batch = new ChangeBatch(records, BATCH_ROWS);
     }
 
-    private String place() {
-        return shape.feed().topic().name() + "/" + partition;
+    private String place(long offset) {
+        return BadRecord.place(shape.feed().topic().name(), partition, offset);
     }
 }

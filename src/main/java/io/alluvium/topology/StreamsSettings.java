@@ -3,6 +3,7 @@ package io.alluvium.topology;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
@@ -143,13 +144,33 @@ public record StreamsSettings(
         return properties;
     }
 
+    /// For the producer of a table's dead letters.
+    Map<String, Object> deadLetterProducer(String topic) {
+        var properties = new HashMap<>(clientProperties);
+        properties.put(ProducerConfig.CLIENT_ID_CONFIG, topic);
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, 5);
+        properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_RECORD_BYTES);
+        return properties;
+    }
+
+    /// For the topic of a table's dead letters, which are forgotten in time.
+    static Map<String, String> deadLetterTopic(Duration age) {
+        var configs = new HashMap<>(smallCompactedTopic());
+        configs.put(
+                TopicConfig.CLEANUP_POLICY_CONFIG,
+                TopicConfig.CLEANUP_POLICY_COMPACT + "," + TopicConfig.CLEANUP_POLICY_DELETE);
+        configs.put(TopicConfig.RETENTION_MS_CONFIG, Long.toString(age.toMillis()));
+        return configs;
+    }
+
     /// For the small topics that are read whole at a start: what is outdated goes soon.
     static Map<String, String> smallCompactedTopic() {
         var configs = new HashMap<>(compactedTopic());
         configs.put(TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(2 * MAX_RECORD_BYTES));
         configs.put(
-                TopicConfig.SEGMENT_MS_CONFIG,
-                Long.toString(java.time.Duration.ofHours(1).toMillis()));
+                TopicConfig.SEGMENT_MS_CONFIG, Long.toString(Duration.ofHours(1).toMillis()));
         configs.put(TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, "0.1");
         return configs;
     }

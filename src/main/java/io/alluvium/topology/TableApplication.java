@@ -78,7 +78,7 @@ final class TableApplication implements AutoCloseable {
                 topology,
                 new StreamsConfig(settings.table(applicationId, tableProperties, feeder::keyless)),
                 Time.SYSTEM);
-        streams.setGlobalStateRestoreListener(new Progress());
+        streams.setGlobalStateRestoreListener(new Progress(feeder));
         streams.setUncaughtExceptionHandler(failure -> {
             onFailure.accept(failure);
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
@@ -160,8 +160,9 @@ final class TableApplication implements AutoCloseable {
             if (store == null || context == null) {
                 throw new IllegalStateException("process before init");
             }
-            store.accept(record.key(), record.value());
-            context.recordMetadata().ifPresent(at -> next = at.offset() + 1);
+            long offset = context.recordMetadata().orElseThrow().offset();
+            store.accept(record.key(), record.value(), offset);
+            next = offset + 1;
             if (System.nanoTime() - publishedNanos >= PUBLISH_INTERVAL.toNanos()) {
                 publish(store);
             }
@@ -177,9 +178,19 @@ final class TableApplication implements AutoCloseable {
         }
     }
 
+    /// A partition counts as restored when the feeder knows what its rows contain: if the group throws the member
+    /// out a moment later, they stay.
     private final class Progress implements StateRestoreListener {
+        private final TableFeeder feeder;
+        private final Map<Integer, Long> ends = new ConcurrentHashMap<>();
+
+        Progress(TableFeeder feeder) {
+            this.feeder = feeder;
+        }
+
         @Override
         public void onRestoreStart(TopicPartition partition, String store, long start, long end) {
+            ends.put(partition.partition(), end);
             restored.remove(partition.partition());
         }
 
@@ -191,6 +202,10 @@ final class TableApplication implements AutoCloseable {
 
         @Override
         public void onRestoreEnd(TopicPartition partition, String store, long total) {
+            Long end = ends.get(partition.partition());
+            if (end != null && total > 0) {
+                feeder.committed(partition.partition(), end);
+            }
             positions.merge(
                     partition.partition(),
                     Optional.ofNullable(boundary.get(partition)).orElse(0L),

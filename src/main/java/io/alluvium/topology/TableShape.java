@@ -2,6 +2,7 @@ package io.alluvium.topology;
 
 import io.alluvium.data.Column;
 import io.alluvium.data.Schema;
+import io.alluvium.format.JsonRowDecoder;
 import io.alluvium.sql.RowTransform;
 import io.alluvium.sql.Statement.CreateTable;
 import io.alluvium.sql.TablePlan;
@@ -54,7 +55,8 @@ record TableShape(
         Set<Integer> kept = needed;
         var columns = new ArrayList<Column>();
         for (int i = 0; i < records.size(); i++) {
-            if (kept.contains(i) || feed.key().contains(records.column(i).name())) {
+            String name = records.column(i).name();
+            if (kept.contains(i) || feed.key().contains(name) || name.equals(JsonRowDecoder.MISFITS)) {
                 columns.add(records.column(i));
             }
         }

@@ -43,6 +43,7 @@ final class TableSnapshots implements AutoCloseable {
     private final List<PartitionSnapshots> partitions = new ArrayList<>();
     private final ReentrantLock writing = new ReentrantLock();
     private volatile boolean hurries;
+    private volatile boolean live;
     private volatile boolean closed;
     private long warnAgainNanos = System.nanoTime();
 
@@ -193,7 +194,12 @@ final class TableSnapshots implements AutoCloseable {
 
     /// The table has all that its source holds: what has no snapshot yet gets one.
     void live() {
+        live = true;
         partitions.forEach(PartitionSnapshots::dueIfNew);
+    }
+
+    boolean isLive() {
+        return live;
     }
 
     /// Writes those snapshots for which it is time. On the snapshot thread.

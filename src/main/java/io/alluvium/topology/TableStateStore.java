@@ -2,11 +2,11 @@ package io.alluvium.topology;
 
 import java.util.Collection;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.streams.KeyValue;
-import org.apache.kafka.streams.processor.BatchingStateRestoreCallback;
 import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.processor.StateStoreContext;
+import org.apache.kafka.streams.processor.internals.RecordBatchingStateRestoreCallback;
 import org.jspecify.annotations.Nullable;
 
 /// One partition of a table as Kafka Streams sees it: the one adapter between its store interface and the
@@ -42,21 +42,21 @@ final class TableStateStore implements StateStore {
         pipeline = null;
         open = true;
         feeder.open(partition);
-        context.register(root, (BatchingStateRestoreCallback) this::restore);
+        context.register(root, (RecordBatchingStateRestoreCallback) this::restore);
     }
 
-    private void restore(Collection<KeyValue<byte[], byte[]>> records) {
+    private void restore(Collection<ConsumerRecord<byte[], byte[]>> records) {
         RowPipeline into = pipeline();
         into.beginRestore();
-        for (KeyValue<byte[], byte[]> record : records) {
-            into.add(record.key, record.value);
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            into.add(record.key(), record.value(), record.offset());
         }
         into.endRestore();
     }
 
     /// Takes one record; it shows after the next [#publish] at the latest.
-    void accept(byte @Nullable [] key, byte @Nullable [] value) {
-        pipeline().add(key, value);
+    void accept(byte @Nullable [] key, byte @Nullable [] value, long offset) {
+        pipeline().add(key, value, offset);
     }
 
     /// Makes what was accepted visible.

@@ -140,11 +140,13 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
     }
 
     private LiveTable newTable(CreateTable parsed) {
+        ErrorTable.refuseName(parsed.definition().name());
         CreateTable create = resolved(parsed);
         TablePlanner.checkSources(create.definition());
         TableDefinition definition = create.definition();
         EffectiveOptions options =
                 OptionCatalog.resolve(definition.sources(), definition.options(), context.settingOf());
+        checkMisfits(definition);
         return new LiveTable(
                 create,
                 options,
@@ -153,6 +155,16 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
                 name -> Optional.ofNullable(tables.get(name)),
                 this::changed,
                 this::becameLive);
+    }
+
+    private static void checkMisfits(TableDefinition definition) {
+        if (definition.declared().isEmpty()
+                && "null".equals(definition.options().get("on.cast.error"))) {
+            throw new AlluviumException(
+                    ErrorCode.CONFIGURATION,
+                    "\"on.cast.error\" = \"null\" needs declared columns: those that are discovered take every value",
+                    "Declare them: CREATE TABLE " + definition.name() + " (column TYPE, …) AS SELECT …");
+        }
     }
 
     /// A bare name is a table where there is one of that name, otherwise a topic.
@@ -239,7 +251,16 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
 
     @Override
     public List<TableStatus> tables() {
-        return tables.values().stream().map(this::status).toList();
+        return tables.values().stream()
+                .flatMap(table -> Stream.concat(Stream.of(status(table)), errorsOf(table)))
+                .toList();
+    }
+
+    /// The table of a table's errors, where there are some.
+    private static Stream<TableStatus> errorsOf(LiveTable table) {
+        return table.errors().rows() == 0
+                ? Stream.empty()
+                : Stream.of(ErrorTable.status(table.definition(), table.errors()));
     }
 
     /// Counts what queries take towards `alluvium.memory.limit`, too.
@@ -262,7 +283,14 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
 
     @Override
     public Optional<TableStatus> table(TableName name) {
-        return Optional.ofNullable(tables.get(name)).map(this::status);
+        return Optional.ofNullable(tables.get(name))
+                .map(this::status)
+                .or(() -> withErrors(name).map(owner -> ErrorTable.status(owner.definition(), owner.errors())));
+    }
+
+    /// The table whose errors a name means.
+    private Optional<LiveTable> withErrors(TableName name) {
+        return ErrorTable.owner(name).map(tables::get);
     }
 
     private TableStatus status(LiveTable table) {
@@ -388,6 +416,21 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
     }
 
     @Override
+    public synchronized void refresh(TableName name) {
+        known(name).refresh();
+    }
+
+    @Override
+    public synchronized long replayErrors(TableName name) {
+        LiveTable table = known(name);
+        long errors = table.errors().rows();
+        if (errors > 0) {
+            table.refresh();
+        }
+        return errors;
+    }
+
+    @Override
     public synchronized void pause(TableName name) {
         known(name).pause();
         changed();
@@ -437,6 +480,14 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
     }
 
     private AlluviumException undefined(TableName name) {
+        Optional<LiveTable> owner = withErrors(name);
+        if (owner.isPresent()) {
+            TableName of = owner.get().name();
+            return new AlluviumException(
+                    ErrorCode.FEATURE_NOT_SUPPORTED,
+                    "the table " + name + " belongs to the table " + of + " and comes and goes with it",
+                    "REPLAY ERRORS FOR TABLE " + of + " tries its records again.");
+        }
         List<String> close = Nearest.to(
                 name.value(), tables.keySet().stream().map(TableName::value).toList(), 3);
         return new AlluviumException(
@@ -455,6 +506,9 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
     private long bytes() {
         return context.rocks().bytes()
                 + stores().stream().mapToLong(TableStorage::bytes).sum()
+                + tables.values().stream()
+                        .mapToLong(table -> table.errors().bytes())
+                        .sum()
                 + views.retiredBytes();
     }
 
@@ -468,7 +522,7 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
     public Optional<TableHandle> find(TableName name) {
         LiveTable table = tables.get(name);
         if (table == null) {
-            return Optional.empty();
+            return withErrors(name).map(LiveTable::errors);
         }
         return Optional.of(
                 table.store().filter(store -> table.state().isReadable()).orElseThrow(table::notReady));
@@ -501,7 +555,7 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
 
     @Override
     public List<TableName> names() {
-        return List.copyOf(tables.keySet());
+        return tables().stream().map(TableStatus::name).toList();
     }
 
     @Override

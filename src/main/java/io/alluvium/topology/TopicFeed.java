@@ -83,7 +83,7 @@ record TopicFeed(Feed feed, @Nullable KnownColumns known) {
                     topic,
                     ValueFormat.of(format, inValues, ofValues),
                     keys,
-                    new Schema(all),
+                    open ? new Schema(all) : Feed.withMisfits(new Schema(all), options),
                     open,
                     most,
                     fromKey,

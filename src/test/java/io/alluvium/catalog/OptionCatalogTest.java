@@ -41,7 +41,7 @@ class OptionCatalogTest {
         assertThat(options.text("auto.offset.reset")).isEqualTo("earliest");
         assertThat(options.text("value.format")).isEqualTo("json");
         assertThat(options.text("key.format")).isEqualTo("string");
-        assertThat(options.text("error.handling")).isEqualTo("skip");
+        assertThat(options.text("error.handling")).isEqualTo("dead_letter");
         assertThat(options.duration("table.wait.timeout")).isEqualTo(Duration.ofMinutes(1));
         assertThat(options.list())
                 .contains(new TableStatus.EffectiveOption("auto.offset.reset", "earliest", "default"))
@@ -203,7 +203,7 @@ class OptionCatalogTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"key.format, csv", "error.handling, dead_letter"})
+    @CsvSource({"key.format, csv"})
     void whatThisVersionDoesNotHaveIsRefusedByName(String option, String value) {
         assertRefused(TOPIC, Map.of(option, value), ErrorCode.FEATURE_NOT_SUPPORTED, value, "Allowed is");
     }

@@ -73,6 +73,17 @@ public final class FakeTables implements TableService, TableDirectory {
     }
 
     @Override
+    public synchronized void refresh(TableName name) {
+        commands.add("refresh " + name);
+    }
+
+    @Override
+    public synchronized long replayErrors(TableName name) {
+        commands.add("replay " + name);
+        return 2;
+    }
+
+    @Override
     public synchronized void pause(TableName name) {
         commands.add("pause " + name);
     }

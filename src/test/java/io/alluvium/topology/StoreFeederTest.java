@@ -8,6 +8,7 @@ import io.alluvium.data.ColumnType;
 import io.alluvium.data.RowBatch;
 import io.alluvium.data.Schema;
 import io.alluvium.data.TableName;
+import io.alluvium.fault.AlluviumException;
 import io.alluvium.table.ChangeBatch;
 import io.alluvium.table.TableStore;
 import java.nio.charset.StandardCharsets;
@@ -39,13 +40,17 @@ class StoreFeederTest {
         service = new Snapshots(settings, InstantSource.system());
         snapshots = service.of(NAME, "application", "content", 1, store);
         feeder = new StoreFeeder(
+                "topic",
                 store,
                 snapshots,
                 Map.of(),
                 partition -> {
                     throw new AssertionError("no records come");
                 },
-                keyless -> {});
+                new BadRecords(new BadRecordCount(NAME, false, () -> {}), null),
+                failure -> {
+                    throw new AssertionError(failure);
+                });
         store.apply(0, batch("a"));
         feeder.committed(0, 5);
         awaitSnapshot();
@@ -94,6 +99,18 @@ class StoreFeederTest {
         feeder.committed(0, 7);
         awaitSnapshot();
         assertThat(feeder.startOffset(0)).isEqualTo(7);
+    }
+
+    @Test
+    void theRowsOfALiveTableAreNotTakenAwayFromItsReaders() {
+        snapshots.live();
+        new TableStateStore("t", feeder).commit(Map.of());
+
+        assertThatThrownBy(() -> feeder.open(0))
+                .isInstanceOf(AlluviumException.class)
+                .hasMessageContaining("partition 0 of the table t");
+
+        assertThat(store.rows()).isEqualTo(1);
     }
 
     @Test

@@ -27,11 +27,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -57,6 +62,7 @@ final class TestCluster implements AutoCloseable {
     private final Map<String, Object> client;
     final KafkaCluster kafka;
     private final KafkaProducer<byte[], byte[]> producer;
+    private final AtomicReference<@Nullable Exception> unsent = new AtomicReference<>();
     private final int partitions;
     private RocksTables rocks;
     private final MemoryLimits memory;
@@ -179,6 +185,18 @@ final class TestCluster implements AutoCloseable {
         return streams;
     }
 
+    /// The ids that the members of a group have; another one for a member that has joined again.
+    Set<String> members(String group) {
+        try (Admin admin = Admin.create(client)) {
+            return admin.describeConsumerGroups(List.of(group)).all().get().values().stream()
+                    .flatMap(found -> found.members().stream())
+                    .map(MemberDescription::consumerId)
+                    .collect(Collectors.toSet());
+        } catch (InterruptedException | ExecutionException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     /// Deletes all records of a topic, as retention does.
     void expire(String topic) throws Exception {
         try (Admin admin = Admin.create(client)) {
@@ -198,11 +216,19 @@ final class TestCluster implements AutoCloseable {
     }
 
     void sendBytes(String topic, byte @Nullable [] key, byte @Nullable [] value) {
-        var _ = producer.send(new ProducerRecord<>(topic, key, value));
+        var _ = producer.send(new ProducerRecord<>(topic, key, value), (metadata, e) -> {
+            if (e != null) {
+                unsent.compareAndSet(null, e);
+            }
+        });
     }
 
     void flush() {
         producer.flush();
+        Exception failure = unsent.getAndSet(null);
+        if (failure != null) {
+            throw new AssertionError("records of the test did not reach the broker", failure);
+        }
     }
 
     TableStatus status(String table) {

@@ -40,6 +40,10 @@ final class Changes {
         sink.bad(place, column, reason, raw);
     }
 
+    void readAgain(String places) {
+        sink.readAgain(places);
+    }
+
     /// Says that the position is another one.
     void touch() {
         uncommitted = true;

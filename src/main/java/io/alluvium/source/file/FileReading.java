@@ -99,6 +99,7 @@ final class FileReading {
     /// knows it.
     private void startAgain(FilePosition before) throws IOException, InterruptedException {
         changes.touch();
+        changes.readAgain(file.path + ":");
         file.preamble = null;
         if (!table.isByPlace() || before.seen() == 0) {
             file.startAgain(identity(NO_BYTES), 0);

@@ -79,7 +79,8 @@ public final class FileSource implements ExternalSource {
                     .map(name -> discovery.schema().column(discovery.schema().indexOf(name)))
                     .toList();
         }
-        boolean strict = !definition.declared().isEmpty();
+        boolean strict = !definition.declared().isEmpty()
+                && options.text("on.cast.error").equals("error");
         return new FileLoader(
                 new FileTable(pattern, options, new Schema(columns), key, strict), commitRows, System::nanoTime);
     }

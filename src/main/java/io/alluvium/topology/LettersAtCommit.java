@@ -1,0 +1,104 @@
+package io.alluvium.topology;
+
+import java.util.Map;
+import org.apache.kafka.streams.processor.StateStore;
+import org.apache.kafka.streams.processor.StateStoreContext;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.internals.CacheFlushListener;
+import org.apache.kafka.streams.state.internals.CachedStateStore;
+
+/// A store of a job's task that holds nothing: Kafka Streams flushes the caches of stores before it commits, and
+/// this one has the bad records written then that the task has set aside. Owned by the task's thread.
+///
+/// Not [StateStore#commit], which is called after the commit of the records.
+final class LettersAtCommit implements StateStore, CachedStateStore<byte[], byte[]> {
+
+    private final String name;
+    private final BadRecords bad;
+    private boolean open;
+
+    private LettersAtCommit(String name, BadRecords bad) {
+        this.name = name;
+        this.bad = bad;
+    }
+
+    static StoreBuilder<LettersAtCommit> builder(String name, BadRecords bad) {
+        return new Builder(name, bad);
+    }
+
+    @Override
+    public void flushCache() {
+        bad.flush();
+    }
+
+    @Override
+    public void init(StateStoreContext context, StateStore root) {
+        open = true;
+        context.register(root, (key, value) -> {});
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public boolean persistent() {
+        return false;
+    }
+
+    @Override
+    public boolean isOpen() {
+        return open;
+    }
+
+    @Override
+    public void close() {
+        open = false;
+    }
+
+    @Override
+    public boolean setFlushListener(CacheFlushListener<byte[], byte[]> listener, boolean sendOldValues) {
+        return false;
+    }
+
+    @Override
+    public void clearCache() {}
+
+    private record Builder(String name, BadRecords bad) implements StoreBuilder<LettersAtCommit> {
+        @Override
+        public LettersAtCommit build() {
+            return new LettersAtCommit(name, bad);
+        }
+
+        @Override
+        public StoreBuilder<LettersAtCommit> withCachingEnabled() {
+            return this;
+        }
+
+        @Override
+        public StoreBuilder<LettersAtCommit> withCachingDisabled() {
+            return this;
+        }
+
+        @Override
+        public StoreBuilder<LettersAtCommit> withLoggingEnabled(Map<String, String> config) {
+            throw new IllegalStateException("there is nothing to be logged");
+        }
+
+        @Override
+        public StoreBuilder<LettersAtCommit> withLoggingDisabled() {
+            return this;
+        }
+
+        @Override
+        public Map<String, String> logConfig() {
+            return Map.of();
+        }
+
+        @Override
+        public boolean loggingEnabled() {
+            return false;
+        }
+    }
+}
