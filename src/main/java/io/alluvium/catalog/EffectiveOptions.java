@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /// The options of one table that are in force, each with where it came from. An accessor fails with
@@ -58,6 +59,12 @@ public final class EffectiveOptions {
     /// A one-character option without a default; empty when it is not given.
     public Optional<Character> character(String name) {
         return Optional.ofNullable(values.get(name)).map(v -> (Character) v.parsed);
+    }
+
+    /// A whole number without a default; empty when it is not given.
+    public OptionalInt findInteger(String name) {
+        EffectiveOptions.Value value = values.get(name);
+        return value == null ? OptionalInt.empty() : OptionalInt.of((Integer) value.parsed);
     }
 
     /// A duration without a default; empty when it is not given.

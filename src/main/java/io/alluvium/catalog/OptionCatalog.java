@@ -34,6 +34,7 @@ public final class OptionCatalog {
     private static final Set<String> KAFKA = Set.of("kafka");
     private static final Set<String> FILE = Set.of("file");
     private static final Set<String> SOURCES = Set.of("kafka", "file");
+    private static final Set<String> OUTSIDE = Set.of("kafka", "file", "jdbc");
     private static final Set<String> ALL = Set.of("kafka", "file", "jdbc", "table");
 
     private static final String OFFSET_RESET = "auto.offset.reset";
@@ -495,8 +496,20 @@ public final class OptionCatalog {
                         "What becomes of a record that cannot become a row: `dead_letter` leaves it out and sets it"
                                 + " aside in the table `<name>__errors`, `skip` leaves it out and counts it, `fail`"
                                 + " stops the table."),
+                OptionKey.unset(
+                        OUTSIDE,
+                        "load.max.rows",
+                        new ValueType.Whole(1, Integer.MAX_VALUE),
+                        "none",
+                        "The most rows that the table may have when it is loaded; with more it is FAILED."),
+                OptionKey.unset(
+                        OUTSIDE,
+                        "load.rate.limit",
+                        new ValueType.Whole(1, Integer.MAX_VALUE),
+                        "none",
+                        "How many records of the source a second are read at most until the table is LIVE."),
                 OptionKey.of(
-                        SOURCES,
+                        OUTSIDE,
                         "on.cast.error",
                         ValueType.Choice.of("error", "null"),
                         "error",

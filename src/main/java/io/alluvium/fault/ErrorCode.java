@@ -51,6 +51,7 @@ public enum ErrorCode {
     ADDRESS_IN_USE(3005, FaultCategory.CONFIGURATION, "58000", 503),
     DATA_DIRECTORY_IN_USE(3006, FaultCategory.CONFIGURATION, "55006", 503),
     SNAPSHOT_TOO_OLD(3007, FaultCategory.LIMIT, "72000", 503),
+    TOO_MANY_ROWS(3008, FaultCategory.LIMIT, "54000", 503),
 
     INTERNAL(9001, FaultCategory.INTERNAL, "XX000", 500);
 

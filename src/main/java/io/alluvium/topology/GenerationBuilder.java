@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 /// makes the topics of our own, and starts loader, job and table application. Used by the table's thread.
 final class GenerationBuilder {
 
+    private static final String RATE_LIMIT = "load.rate.limit";
     private static final long LOOK_AGAIN_MILLIS = 50;
 
     private final CreateTable create;
@@ -241,7 +242,14 @@ final class GenerationBuilder {
                 found,
                 committed,
                 () -> new InputTopicSink(
-                        definition.name(), topic, positions, cluster, context.streams(), bad, progress),
+                        definition.name(),
+                        topic,
+                        positions,
+                        cluster,
+                        context.streams(),
+                        bad,
+                        progress,
+                        new RecordPace(recordsPerSecond(), System::nanoTime)),
                 new Retrier(
                         SourceRetry.policy(definition.sources().getFirst(), options)
                                 .unlimited(),
@@ -436,7 +444,7 @@ final class GenerationBuilder {
         Map<Integer, Long> starts = first.of(feed.topic());
         Map<TopicPartition, Long> boundary = cluster.endOffsets(feed.topic());
         new KeptRows(definition.name(), store, cluster, context.clock()).check(feed.topic(), boundary);
-        var intake = new Intake(memory, store);
+        var intake = new Intake(memory, store, recordsPerSecond());
         TableSnapshots written = snapshots.of(
                 definition.name(),
                 application,
@@ -476,6 +484,10 @@ final class GenerationBuilder {
         job = null;
         bad = new BadRecords(badCount, null);
         return generation;
+    }
+
+    private int recordsPerSecond() {
+        return options.findInteger(RATE_LIMIT).orElse(0);
     }
 
     private TableStorage storage(String application, String content, TableShape shape) {

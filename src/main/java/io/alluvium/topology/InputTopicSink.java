@@ -28,6 +28,7 @@ final class InputTopicSink implements ChangeSink, AutoCloseable {
     private final KafkaCluster cluster;
     private final BadRecords bad;
     private final LoadProgress progress;
+    private final RecordPace pace;
     private final KafkaProducer<byte[], byte[]> producer;
     private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
     private final Map<Integer, Long> ends = new ConcurrentHashMap<>();
@@ -42,13 +43,15 @@ final class InputTopicSink implements ChangeSink, AutoCloseable {
             KafkaCluster cluster,
             StreamsSettings settings,
             BadRecords bad,
-            LoadProgress progress) {
+            LoadProgress progress,
+            RecordPace pace) {
         this.table = table;
         this.topic = topic;
         this.positions = positions;
         this.cluster = cluster;
         this.bad = bad;
         this.progress = progress;
+        this.pace = pace;
         this.producer = new KafkaProducer<>(
                 settings.loaderProducer(topic), new ByteArraySerializer(), new ByteArraySerializer());
     }
@@ -79,6 +82,9 @@ final class InputTopicSink implements ChangeSink, AutoCloseable {
                 }
             });
             progress.sent();
+            if (!bulkDone) {
+                pace.pass(1, () -> false);
+            }
         } catch (KafkaException | IllegalStateException e) {
             throw cluster.faults().translate(e, topic, List.of());
         }

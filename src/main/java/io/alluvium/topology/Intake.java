@@ -23,15 +23,18 @@ final class Intake {
 
     private final MemoryGuard memory;
     private final TableStorage store;
+    private final RecordPace pace;
     private @Nullable TableApplication application;
     private boolean isPaused;
     private int waiting;
     private volatile boolean isLive;
     private volatile boolean isEnded;
 
-    Intake(MemoryGuard memory, TableStorage store) {
+    /// @param recordsPerSecond how many records may come in bulk; 0 for no limit
+    Intake(MemoryGuard memory, TableStorage store, int recordsPerSecond) {
         this.memory = memory;
         this.store = store;
+        this.pace = new RecordPace(recordsPerSecond, System::nanoTime);
     }
 
     /// Says what is to be paused, before it starts.
@@ -49,8 +52,9 @@ final class Intake {
         isEnded = true;
     }
 
-    /// Returns when there is room for a batch that is restored.
-    void awaitRoom() {
+    /// Returns when it is time and there is room for a batch of records that is restored.
+    void awaitRoom(int records) {
+        pace.pass(records, () -> isEnded);
         if (isFull()) {
             await(Long.MAX_VALUE);
         }

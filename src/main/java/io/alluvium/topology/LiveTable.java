@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -337,6 +338,7 @@ final class LiveTable implements AutoCloseable {
                     return false;
                 }
                 countLoaded(next);
+                checkSize(next);
                 Optional<AlluviumException> dead = next.loader().flatMap(LoaderRun::dead);
                 if (dead.isPresent()) {
                     throw dead.get();
@@ -351,6 +353,17 @@ final class LiveTable implements AutoCloseable {
             next.release();
             pauseOrGiveUp(failure);
             return false;
+        }
+    }
+
+    private void checkSize(Generation next) {
+        OptionalInt most = options.findInteger("load.max.rows");
+        if (most.isPresent() && next.store.rows() > most.getAsInt()) {
+            throw new AlluviumException(
+                    ErrorCode.TOO_MANY_ROWS,
+                    "the " + source().describe() + " gives the table " + name() + " more than " + most.getAsInt()
+                            + " rows (load.max.rows)",
+                    "Leave rows out with WHERE, or raise the option.");
         }
     }
 

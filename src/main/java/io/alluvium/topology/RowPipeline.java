@@ -73,9 +73,9 @@ final class RowPipeline {
                 : new JsonRowDecoder(shape.records(), feed.columnsFromKey(), false);
     }
 
-    /// Begins a batch of records that are restored, once there is memory for it.
-    void beginRestore() {
-        intake.awaitRoom();
+    /// Begins a batch of records that are restored, once it is time and there is memory for it.
+    void beginRestore(int size) {
+        intake.awaitRoom(size);
         isRestoring = true;
     }
 

@@ -47,7 +47,7 @@ final class TableStateStore implements StateStore {
 
     private void restore(Collection<ConsumerRecord<byte[], byte[]>> records) {
         RowPipeline into = pipeline();
-        into.beginRestore();
+        into.beginRestore(records.size());
         for (ConsumerRecord<byte[], byte[]> record : records) {
             into.add(record.key(), record.value(), record.offset());
         }

@@ -70,6 +70,7 @@ class ErrorsPageTest {
             Map.entry(
                     ErrorCode.SNAPSHOT_TOO_OLD,
                     "The statement held the rows of a table as they were at its start for too long."),
+            Map.entry(ErrorCode.TOO_MANY_ROWS, "The source gives more rows than load.max.rows allows."),
             Map.entry(ErrorCode.MEMORY_LIMIT, "The memory for tables or for the query is used up."),
             Map.entry(ErrorCode.TOO_MANY_TABLES, "There are as many tables as alluvium.tables.max allows."),
             Map.entry(ErrorCode.TOO_MANY_QUERIES, "As many queries run and wait as may."),

@@ -80,7 +80,8 @@ final class JdbcDiscovery {
                         columns,
                         keyColumns,
                         grows,
-                        !definition.declared().isEmpty()),
+                        !definition.declared().isEmpty()
+                                && options.text("on.cast.error").equals("error")),
                 key.rule());
     }
 

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 /// @param columns those of the table
 /// @param key the key's columns with their types in the table
 /// @param growing the column that grows, where the mode needs one
-/// @param strict whether the columns were declared
+/// @param strict whether the columns were declared, and values that do not fit are refused
 record JdbcTable(
         Relation relation, List<JdbcColumn> columns, List<Column> key, Optional<Growing> growing, boolean strict) {
 

@@ -5,11 +5,14 @@ import io.alluvium.data.KeyCodec;
 import io.alluvium.data.RowBatch;
 import io.alluvium.data.Schema;
 import io.alluvium.format.JsonRowDecoder;
+import io.alluvium.format.JsonRowEncoder;
 import io.alluvium.format.JsonRowWriter;
 import io.alluvium.format.RowDecoder;
+import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Turns the rows of a result into keys and JSON objects, without making objects of their values where the driver
@@ -29,6 +32,9 @@ final class RowEncoder {
     private final KeyCodec codec;
     private final RowDecoder decoder;
     private final RowBatch row;
+    private final RowDecoder keyDecoder;
+    private final RowBatch keyRow;
+    private final JsonRowEncoder keyText;
     private final JsonRowWriter json = new JsonRowWriter();
     private @Nullable String badColumn;
     private @Nullable String badReason;
@@ -48,6 +54,10 @@ final class RowEncoder {
         this.codec = new KeyCodec(key.stream().map(Column::type).toList());
         this.decoder = new JsonRowDecoder(read, 0, false);
         this.row = RowBatch.forSchema(read, 1);
+        var ofKey = new Schema(key);
+        this.keyDecoder = new JsonRowDecoder(ofKey, 0, false);
+        this.keyRow = RowBatch.forSchema(ofKey, 1);
+        this.keyText = new JsonRowEncoder(ofKey, 0);
     }
 
     /// Adds the result's present row to a batch, as a row or as a bad record.
@@ -73,8 +83,30 @@ final class RowEncoder {
             batch.add(key, value);
             return true;
         }
-        batch.bad.add(new Batch.Bad(place, badColumn, String.valueOf(badReason), value, key));
+        byte[] keyOfBad = keyAlone(value);
+        byte[] shown = keyOfBad == null ? value : keyText.encode(keyRow, 0);
+        batch.bad.add(new Batch.Bad(
+                place + " " + new String(shown, StandardCharsets.UTF_8),
+                badColumn,
+                String.valueOf(badReason),
+                value,
+                keyOfBad));
         return false;
+    }
+
+    /// The key of a row whose other values may not fit their columns; null when it has none.
+    private byte @Nullable [] keyAlone(byte[] value) {
+        if (!(keyDecoder.decode(value, keyRow, 0) instanceof RowDecoder.Outcome.Decoded)) {
+            return null;
+        }
+        int[] all = IntStream.range(0, keyColumns.length).toArray();
+        for (int column : all) {
+            if (keyRow.column(column).isNull(0)) {
+                return null;
+            }
+        }
+        keyRow.setSize(1);
+        return codec.encode(keyRow, all, 0);
     }
 
     private static boolean isAboutTheValue(SQLException e) {

@@ -86,6 +86,7 @@ final class SnapshotLoader implements Loader {
     void look(ChangeSink sink, Position position) throws InterruptedException {
         versionsKnown = false;
         look++;
+        sink.readAgain(table.relation().text() + " ");
         var pieces = new Pieces(sink, nanoClock);
         Optional<String> key = table.wholeKey().filter(k -> partitions > 1);
         KeyRanges ranges = key.isEmpty()

@@ -201,8 +201,12 @@ public final class KafkaCluster implements AutoCloseable {
         }
     }
 
-    /// Makes a topic of our own unless it is there, and waits until the broker knows it: the controller has made it
-    /// before every broker has heard of it.
+    /// Makes a topic of our own unless it is there, and waits until the brokers know it and its partitions are led:
+    /// the controller has made it before.
+    ///
+    /// An idempotent producer that writes earlier may never get through: when its first batch is refused because
+    /// the leader is not ready, and the second one, which is on its way, is taken a moment later, the first one is
+    /// out of sequence for good.
     public void ensureTopic(String name, int partitions, int replicationFactor, Map<String, String> configs) {
         try {
             await(admin.createTopics(
@@ -220,6 +224,8 @@ public final class KafkaCluster implements AutoCloseable {
             }
             pause();
         }
+        // The leader of a partition answers this, or it is asked again.
+        endOffsets(describe(name));
     }
 
     private static void pause() {
