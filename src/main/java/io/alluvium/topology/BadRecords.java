@@ -18,9 +18,8 @@ final class BadRecords {
 
     /// @throws io.alluvium.fault.AlluviumException DATA when one such record fails the table
     void add(BadRecord bad) {
-        count.add(bad);
-        if (letters != null) {
-            letters.add(bad);
+        if (letters == null || letters.add(bad)) {
+            count.add(bad);
         }
     }
 

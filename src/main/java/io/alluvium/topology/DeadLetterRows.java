@@ -41,9 +41,10 @@ final class DeadLetterRows {
         return store;
     }
 
-    void put(DeadLetter letter) {
+    /// Whether there was one of this place.
+    boolean put(DeadLetter letter) {
         BadRecord bad = letter.bad();
-        forget(bad.place());
+        boolean isKnown = forget(bad.place());
         kept.put(bad.place(), new Kept(letter.at(), letter.bytes()));
         bytes += letter.bytes();
         row.column(0).setObject(0, bad.place());
@@ -54,6 +55,7 @@ final class DeadLetterRows {
         set(5, bad.key());
         set(6, bad.raw());
         apply(true);
+        return isKnown;
     }
 
     private void set(int column, @Nullable Object value) {

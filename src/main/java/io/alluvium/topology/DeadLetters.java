@@ -85,12 +85,15 @@ final class DeadLetters implements AutoCloseable {
     }
 
     /// Sets a record aside; it is safe after the next [#flush].
-    synchronized void add(BadRecord bad) {
+    ///
+    /// @return whether there was none of this place, also before it came again
+    synchronized boolean add(BadRecord bad) {
         var letter = new DeadLetter(bad, now());
-        rows.put(letter);
-        stale.remove(bad.place());
+        boolean wasStale = stale.remove(bad.place());
+        boolean wasThere = rows.put(letter);
         send(bad.place(), letter.value());
         expire();
+        return !wasStale && !wasThere;
     }
 
     /// In milliseconds, as the topic has it.
