@@ -15,6 +15,16 @@ CREATE TABLE shipments AS
 SELECT * FROM kafka_topic('shipments')
 WITH ("topic.wait.timeout" = "5m", "topic.retry.interval" = "1s");
 
+-- a table of a database, followed by the time of the last change
+CREATE TABLE customers AS
+SELECT * FROM jdbc('h2:file:${DEMO_DIR}/shop', 'customers')
+WITH ("jdbc.wait.timeout" = "2m", "jdbc.incremental.column" = "updated_at", "jdbc.poll.interval" = "500ms");
+
+-- a file with a line that cannot be a row: see suppliers__errors
+CREATE TABLE suppliers (id BIGINT PRIMARY KEY, name VARCHAR, since DATE) AS
+SELECT * FROM 'file://${DEMO_DIR}/suppliers.csv'
+WITH ("file.wait.timeout" = "2m");
+
 -- a selection of a table
 CREATE TABLE open_orders AS
 SELECT customer, symbol, quantity FROM orders WHERE status IN ('NEW', 'PAID');

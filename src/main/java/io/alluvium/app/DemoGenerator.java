@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.temporal.ChronoUnit;
@@ -23,17 +24,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Writes what the tables of `./alluvium demo` read: the topic `orders`, whose orders change their status; the file
-/// `prices.csv`, which grows; and, some seconds after the start, the topic `shipments`. On a thread of its own.
+/// `prices.csv`, which grows; the database of [DemoShop]; the file `suppliers.csv`, one line of which is bad; and,
+/// some seconds after the start, the topic `shipments`. On a thread of its own.
 final class DemoGenerator implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(DemoGenerator.class);
     private static final List<String> SYMBOLS = List.of("AAPL", "MSFT", "NVDA", "SAP", "ASML", "TSM");
     private static final List<String> STATUSES = List.of("NEW", "PAID", "SHIPPED", "CANCELLED");
+    private static final String SUPPLIERS = """
+            id,name,since
+            1,Acme,2019-04-01
+            2,Borealis,2020-13-45
+            3,Cirrus,2022-11-30
+            """;
     private static final int FIRST_ORDERS = 2_000;
     private static final Duration STEP = Duration.ofMillis(250);
     private static final int STEPS_UNTIL_SHIPMENTS = 40;
 
     private final KafkaCluster cluster;
+    private final Path folder;
     private final Path prices;
     private final Thread thread;
     private final Random random = new Random(42);
@@ -41,6 +50,7 @@ final class DemoGenerator implements AutoCloseable {
 
     DemoGenerator(KafkaCluster cluster, Path folder) {
         this.cluster = cluster;
+        this.folder = folder;
         this.prices = folder.resolve("prices.csv");
         this.thread = Thread.ofPlatform().daemon().name("demo-generator").unstarted(this::run);
     }
@@ -53,14 +63,25 @@ final class DemoGenerator implements AutoCloseable {
         var properties = new HashMap<>(cluster.clientProperties());
         try (var producer = new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
             cluster.ensureTopic("orders", 1, 1, Map.of("cleanup.policy", "compact"));
-            startPrices();
+            startFiles();
             while (orders < FIRST_ORDERS) {
                 sendOrder(producer, orders++);
             }
+            follow(producer);
+        } catch (InterruptedException e) {
+            LOG.debug("the demo's generator stopped");
+        } catch (KafkaException | SQLException | UncheckedIOException e) {
+            LOG.warn("the demo's generator ended: {}", e.toString());
+        }
+    }
+
+    private void follow(KafkaProducer<String, String> producer) throws InterruptedException, SQLException {
+        try (var shop = new DemoShop(folder, random)) {
             for (int step = 0; !Thread.interrupted(); step++) {
                 sendOrder(producer, orders++);
                 sendOrder(producer, random.nextInt(orders));
                 appendPrice();
+                shop.step();
                 if (step == STEPS_UNTIL_SHIPMENTS) {
                     cluster.ensureTopic("shipments", 1, 1, Map.of());
                 }
@@ -69,10 +90,6 @@ final class DemoGenerator implements AutoCloseable {
                 }
                 Thread.sleep(STEP);
             }
-        } catch (InterruptedException e) {
-            LOG.debug("the demo's generator stopped");
-        } catch (KafkaException | UncheckedIOException e) {
-            LOG.warn("the demo's generator ended: {}", e.toString());
         }
     }
 
@@ -81,7 +98,7 @@ final class DemoGenerator implements AutoCloseable {
         String json = String.format(
                 Locale.ROOT,
                 "{\"customer\":%d,\"symbol\":\"%s\",\"quantity\":%d,\"amount\":%d.%02d,\"status\":\"%s\"}",
-                1 + random.nextInt(60),
+                1 + random.nextInt(DemoShop.CUSTOMERS),
                 SYMBOLS.get(random.nextInt(SYMBOLS.size())),
                 quantity,
                 quantity * (10 + random.nextInt(90)),
@@ -104,9 +121,13 @@ final class DemoGenerator implements AutoCloseable {
         });
     }
 
-    private void startPrices() {
+    private void startFiles() {
         try {
-            Files.createDirectories(prices.getParent());
+            Files.createDirectories(folder);
+            Path suppliers = folder.resolve("suppliers.csv");
+            if (Files.notExists(suppliers)) {
+                Files.writeString(suppliers, SUPPLIERS);
+            }
             var first = new StringBuilder("symbol,price,at\n");
             SYMBOLS.forEach(symbol -> first.append(priceOf(symbol)));
             Files.writeString(prices, first);

@@ -168,7 +168,7 @@ public final class Session {
                 "REPLAY ERRORS",
                 errors == 0
                         ? "table " + name + " has no errors"
-                        : errors + " bad records of " + name + " are tried again; " + name
+                        : "the bad records of " + name + " are tried again (" + errors + "); " + name
                                 + "__errors has those that remain");
     }
 

@@ -86,13 +86,22 @@ public final class BuiltService implements AutoCloseable {
 
     /// Starts the service and returns at once.
     public void launch() throws IOException {
-        var builder = new ProcessBuilder(
-                Path.of("alluvium").toAbsolutePath().toString(),
-                "start",
-                "--config",
-                folder.resolve("config").toString(),
-                "--data",
-                folder.resolve("data").toString());
+        launch("start", "--config", folder.resolve("config").toString());
+    }
+
+    /// Starts the demo and returns when it answers.
+    public BuiltService startDemo() throws IOException, InterruptedException {
+        launch("demo");
+        awaitAnswer();
+        return this;
+    }
+
+    private void launch(String... command) throws IOException {
+        List<String> words =
+                new ArrayList<>(List.of(Path.of("alluvium").toAbsolutePath().toString()));
+        words.addAll(List.of(command));
+        words.addAll(List.of("--data", folder.resolve("data").toString()));
+        var builder = new ProcessBuilder(words);
         builder.environment().keySet().removeIf(name -> name.startsWith("ALLUVIUM_"));
         builder.environment().put("ALLUVIUM_JAVA_HOME", System.getProperty("java.home"));
         builder.environment().put("ALLUVIUM_HTTP_PORT", Integer.toString(http));

@@ -165,6 +165,19 @@ public abstract class DatabaseServer implements AutoCloseable {
         }
     }
 
+    /// Ends the server's processes as `kill -9` does.
+    public final void kill() {
+        Process running = process;
+        process = null;
+        if (running == null) {
+            return;
+        }
+        List<ProcessHandle> all = Stream.concat(Stream.of(running.toHandle()), running.descendants())
+                .toList();
+        all.forEach(ProcessHandle::destroyForcibly);
+        all.forEach(ended -> ended.onExit().join());
+    }
+
     public final int port() {
         return port;
     }

@@ -41,6 +41,7 @@ public final class Measure {
             case "heap" -> HeapPerRow.measure(rows, rounds);
             case "pause" -> ReaderPause.measure(rows, rounds);
             case "topic" -> TopicToLive.measure(rows, rounds);
+            case "csv" -> CsvToLive.measure(rows, rounds);
             case "restart" -> Restart.measure(rows, rounds);
             default -> throw new IllegalArgumentException("there is no question " + question);
         }
@@ -54,6 +55,8 @@ public final class Measure {
             case "topic-consumer" -> TopicToLive.consumerChild(args[2], Integer.parseInt(args[3]));
             case "topic-rocksdb" -> TopicToLive.streamsChild(args[2], true, Integer.parseInt(args[3]));
             case "topic-memory" -> TopicToLive.streamsChild(args[2], false, Integer.parseInt(args[3]));
+            case "csv-duckdb" -> CsvToLive.duckDbChild(args[2], args[3], Integer.parseInt(args[4]));
+            case "csv-plain" -> CsvToLive.plainChild(args[2], args[3], Integer.parseInt(args[4]));
             default -> throw new IllegalArgumentException("there is no run " + args[1]);
         }
     }

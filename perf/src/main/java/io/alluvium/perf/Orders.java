@@ -77,32 +77,40 @@ final class Orders {
     }
 
     static byte[] json(int number) {
+        var text = new StringBuilder(128);
+        text.append("{\"symbol\":\"").append(symbol(number)).append("\",\"price\":");
+        appendPrice(text, number);
+        text.append(",\"qty\":").append(quantity(number)).append(",\"ts\":\"");
+        appendTime(text, number);
+        text.append("\",\"status\":\"").append(status(number)).append("\"}");
+        return text.toString().getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /// The order's line in a CSV file, with its id first.
+    static String csv(int number) {
+        var text = new StringBuilder(96);
+        text.append(id(number)).append(',').append(symbol(number)).append(',');
+        appendPrice(text, number);
+        text.append(',').append(quantity(number)).append(',');
+        appendTime(text, number);
+        return text.append(',').append(status(number)).toString();
+    }
+
+    private static void appendPrice(StringBuilder text, int number) {
         long price = price(number);
-        String decimals = Long.toString(10_000 + price % 10_000);
-        String millis = Integer.toString(1_000 + number % 1_000);
+        text.append(price / 10_000).append('.').append(Long.toString(10_000 + price % 10_000), 1, 5);
+    }
+
+    private static void appendTime(StringBuilder text, int number) {
         int second = number / 1_000;
-        return new StringBuilder(128)
-                .append("{\"symbol\":\"")
-                .append(symbol(number))
-                .append("\",\"price\":")
-                .append(price / 10_000)
-                .append('.')
-                .append(decimals, 1, 5)
-                .append(",\"qty\":")
-                .append(quantity(number))
-                .append(",\"ts\":\"2026-01-")
+        text.append("2026-01-")
                 .append(10 + second / 3_600 % 20)
                 .append('T')
                 .append(10 + second / 60 % 14)
                 .append(':')
                 .append(10 + second % 50)
                 .append(":00.")
-                .append(millis, 1, 4)
-                .append("\",\"status\":\"")
-                .append(status(number))
-                .append("\"}")
-                .toString()
-                .getBytes(StandardCharsets.US_ASCII);
+                .append(Integer.toString(1_000 + number % 1_000), 1, 4);
     }
 
     /// A number of [0, bound) from a number and a column.
