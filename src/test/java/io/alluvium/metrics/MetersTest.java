@@ -109,6 +109,7 @@ class MetersTest {
         table.snapshot(() -> 1, java.util.Optional::empty);
         table.state(List.of("LIVE"), () -> "LIVE");
         table.loadedBulk(5);
+        meters.fileListings(name).run();
         meters.query("http", true, 1);
         meters.httpRequest("GET", "/metrics", 200, 1);
         meters.queries("ok").run();

@@ -75,9 +75,26 @@ class TableMemoryTest {
                 new Kind("some rows", texts, 1, 300, 1, 0, few));
     }
 
+    /// What else the process keeps meanwhile counts as the table's: then it is measured again.
     @ParameterizedTest
     @MethodSource("kinds")
     void theBytesAreThoseOfTheHeap(Kind kind) throws Exception {
+        Measured measured = measure(kind);
+        for (int again = 0; again < 4 && !measured.isRight(); again++) {
+            measured = measure(kind);
+        }
+        assertThat(measured.isRight())
+                .as("%d bytes counted, %d on the heap", measured.counted(), measured.onHeap())
+                .isTrue();
+    }
+
+    private record Measured(long counted, long onHeap) {
+        boolean isRight() {
+            return Math.abs((double) counted / onHeap - 1.0) <= 0.1;
+        }
+    }
+
+    private static Measured measure(Kind kind) throws Exception {
         int copies = Math.max(1, ROWS / 2 / kind.rows());
         var stores = new ArrayList<TableStore>();
         for (int copy = 0; copy < copies; copy++) {
@@ -93,10 +110,7 @@ class TableMemoryTest {
         }
         try {
             long onHeap = bytesOnHeap() - before;
-            long counted = stores.stream().mapToLong(TableStore::bytes).sum();
-            assertThat((double) counted / onHeap)
-                    .as("%d bytes counted, %d on the heap", counted, onHeap)
-                    .isCloseTo(1.0, within(0.1));
+            return new Measured(stores.stream().mapToLong(TableStore::bytes).sum(), onHeap);
         } finally {
             Reference.reachabilityFence(stores);
         }

@@ -42,16 +42,16 @@ class JdbcHowToTest {
             cluster.awaitLive("products");
             cluster.awaitLive("orders");
             cluster.awaitLive("open_orders");
-            cluster.awaitRows("open_orders", Map.of("1", List.of("Ann")), "ID", "CUSTOMER");
-            cluster.awaitRows("orders", Map.of("1", List.of("new"), "2", List.of("done")), "ID", "STATE");
+            cluster.awaitRows("open_orders", Map.of("1", List.of("Ann")), "id", "customer");
+            cluster.awaitRows("orders", Map.of("1", List.of("new"), "2", List.of("done")), "id", "state");
 
             statement.execute("UPDATE products SET price = 3 WHERE sku = 'b'");
             statement.execute("DELETE FROM products WHERE sku = 'a'");
             statement.execute("UPDATE orders SET state = 'sent', updated_at = '2026-01-02 10:00:00' WHERE id = 1");
             statement.execute("DELETE FROM orders WHERE id = 2");
 
-            cluster.awaitRows("products", Map.of("b", List.of("3.00")), "SKU", "PRICE");
-            cluster.awaitRows("orders", Map.of("1", List.of("sent")), "ID", "STATE");
+            cluster.awaitRows("products", Map.of("b", List.of("3.00")), "sku", "price");
+            cluster.awaitRows("orders", Map.of("1", List.of("sent")), "id", "state");
         }
     }
 }

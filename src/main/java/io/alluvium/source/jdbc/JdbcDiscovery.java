@@ -15,6 +15,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +51,10 @@ final class JdbcDiscovery {
     record Found(JdbcTable table, String keyRule) {}
 
     /// A column of the database.
-    private record Present(String name, TypeMapping mapping) {}
+    ///
+    /// @param name as the database has it
+    /// @param column what it is called in the table
+    private record Present(String name, String column, TypeMapping mapping) {}
 
     private record Key(List<String> names, String rule) {}
 
@@ -64,9 +68,9 @@ final class JdbcDiscovery {
                 ? present.stream()
                         .map(p -> new JdbcColumn(
                                 new Column(
-                                        p.name(),
+                                        p.column(),
                                         p.mapping().type(),
-                                        !key.names().contains(p.name())),
+                                        !key.names().contains(p.column())),
                                 select(p, quote),
                                 p.mapping().writer()))
                         .toList()
@@ -97,7 +101,10 @@ final class JdbcDiscovery {
             ResultSetMetaData columns = result.getMetaData();
             for (int i = 1; i <= columns.getColumnCount(); i++) {
                 String name = columns.getColumnLabel(i);
-                present.add(new Present(name, TypeMapping.of(dialect, columns, i)));
+                present.add(new Present(name, name, TypeMapping.of(dialect, columns, i)));
+            }
+            if (connection.getMetaData().storesUpperCaseIdentifiers()) {
+                present.replaceAll(column -> inLowerCase(column, present));
             }
         } catch (SQLException e) {
             // Some drivers do not say in codes that a table is not there.
@@ -109,6 +116,15 @@ final class JdbcDiscovery {
         }
         check(present);
         return present;
+    }
+
+    /// A name that the database has turned into upper case is one in lower case here, as SQL has it that is written
+    /// without quotes.
+    private static Present inLowerCase(Present column, List<Present> all) {
+        String lower = column.name().toLowerCase(Locale.ROOT);
+        boolean isFolded = column.name().equals(column.name().toUpperCase(Locale.ROOT))
+                && all.stream().noneMatch(other -> other.name().equals(lower));
+        return isFolded ? new Present(column.name(), lower, column.mapping()) : column;
     }
 
     private void check(List<Present> present) {
@@ -169,7 +185,7 @@ final class JdbcDiscovery {
         List<String> names = new ArrayList<>();
         for (String name : key) {
             if (definition.declared().isEmpty()) {
-                names.add(found(present, name, rule).name());
+                names.add(found(present, name, rule).column());
             } else {
                 List<String> declared =
                         definition.declared().stream().map(Column::name).toList();

@@ -194,35 +194,35 @@ class JdbcTypesTest {
 
         assertThat(table.columns())
                 .containsExactly(
-                        "ID BIGINT",
-                        "YES BOOLEAN",
-                        "TINY INTEGER",
-                        "SMALL INTEGER",
-                        "WHOLE INTEGER",
-                        "EXACT DECIMAL(20,4)",
-                        "REAL REAL",
-                        "DOUBLE DOUBLE",
-                        "NAME VARCHAR",
-                        "BODY VARCHAR",
-                        "RAW BYTEA",
-                        "LARGE BYTEA",
-                        "BORN DATE",
-                        "CLOCK TIME",
-                        "STAMP TIMESTAMP",
-                        "MOMENT TIMESTAMPTZ",
-                        "UID UUID",
-                        "DOC JSON",
-                        "TAGS JSON",
-                        "KIND VARCHAR");
+                        "id BIGINT",
+                        "yes BOOLEAN",
+                        "tiny INTEGER",
+                        "small INTEGER",
+                        "whole INTEGER",
+                        "exact DECIMAL(20,4)",
+                        "real REAL",
+                        "double DOUBLE",
+                        "name VARCHAR",
+                        "body VARCHAR",
+                        "raw BYTEA",
+                        "large BYTEA",
+                        "born DATE",
+                        "clock TIME",
+                        "stamp TIMESTAMP",
+                        "moment TIMESTAMPTZ",
+                        "uid UUID",
+                        "doc JSON",
+                        "tags JSON",
+                        "kind VARCHAR");
         assertThat(table.load().values())
                 .containsExactlyInAnyOrder(
-                        "{\"ID\":9223372036854775807,\"YES\":true,\"TINY\":-128,\"SMALL\":-32768,\"WHOLE\":2147483647,"
-                                + "\"EXACT\":1234567890123456.7891,\"REAL\":1.5,\"DOUBLE\":0.1,\"NAME\":\"Zoë \\\"q\\\"\","
-                                + "\"BODY\":\"body\",\"RAW\":\"AP8=\",\"LARGE\":\"AQI=\",\"BORN\":\"2026-01-31\","
-                                + "\"CLOCK\":\"12:30:15.123456\",\"STAMP\":\"2026-01-31T12:30:15.123456789\","
-                                + "\"MOMENT\":\"2026-01-31T10:30:15Z\",\"UID\":\"0f8fad5b-d9cb-469f-a165-70867728950e\","
-                                + "\"DOC\":{\"a\":[1,2.50]},\"TAGS\":[\"x\",null],\"KIND\":\"b\"}",
-                        "{\"ID\":1}");
+                        "{\"id\":9223372036854775807,\"yes\":true,\"tiny\":-128,\"small\":-32768,\"whole\":2147483647,"
+                                + "\"exact\":1234567890123456.7891,\"real\":1.5,\"double\":0.1,\"name\":\"Zoë \\\"q\\\"\","
+                                + "\"body\":\"body\",\"raw\":\"AP8=\",\"large\":\"AQI=\",\"born\":\"2026-01-31\","
+                                + "\"clock\":\"12:30:15.123456\",\"stamp\":\"2026-01-31T12:30:15.123456789\","
+                                + "\"moment\":\"2026-01-31T10:30:15Z\",\"uid\":\"0f8fad5b-d9cb-469f-a165-70867728950e\","
+                                + "\"doc\":{\"a\":[1,2.50]},\"tags\":[\"x\",null],\"kind\":\"b\"}",
+                        "{\"id\":1}");
     }
 
     @Test
