@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// A table or a query of a database as the source of a table.
@@ -80,16 +81,20 @@ public final class JdbcSource implements ExternalSource {
 
     @Override
     public Loader open(Discovery discovery) {
+        return open(options.duration("jdbc.poll.interval"), System::nanoTime);
+    }
+
+    /// @param interval how long nothing is done between two looks
+    /// @param nanoClock says when it is time to commit
+    Loader open(Duration interval, LongSupplier nanoClock) {
         JdbcTable table = found;
         if (table == null) {
             throw new IllegalStateException("a source is opened with what it has discovered");
         }
-        Duration interval = options.duration("jdbc.poll.interval");
         int partitions = options.integer("jdbc.partitions");
         int fetchSize = options.integer("jdbc.fetch.size");
         return switch (mode()) {
-            case Mode.Snapshot s ->
-                new SnapshotLoader(database(), table, interval, partitions, fetchSize, System::nanoTime);
+            case Mode.Snapshot s -> new SnapshotLoader(database(), table, interval, partitions, fetchSize, nanoClock);
             case Mode.Incremental i ->
                 new IncrementalLoader(
                         database(),
@@ -97,7 +102,7 @@ public final class JdbcSource implements ExternalSource {
                         table.growing().orElseThrow(),
                         new IncrementalLoader.Settings(
                                 interval, i.overlap(), i.reconcileInterval(), partitions, fetchSize),
-                        System::nanoTime);
+                        nanoClock);
         };
     }
 

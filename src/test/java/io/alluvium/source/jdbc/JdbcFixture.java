@@ -43,6 +43,11 @@ final class JdbcFixture {
         return this;
     }
 
+    JdbcFixture notNull(String name, String type) {
+        declared.add(new Column(name, ColumnType.parse(type), false));
+        return this;
+    }
+
     JdbcFixture primaryKey(String... names) {
         primaryKey = List.of(names);
         return this;
