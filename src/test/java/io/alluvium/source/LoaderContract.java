@@ -76,9 +76,11 @@ public abstract class LoaderContract {
     void afterAFaultAtAnyCallTheNextLoaderGoesOnToTheSameRows() {
         seeded(random -> {
             for (Moment moment : Moment.values()) {
-                long number = 1 + random.nextLong(stride());
-                while (hasFailed(moment, number, SMALL, random.nextLong())) {
-                    number += stride();
+                for (boolean restarts : new boolean[] {true, false}) {
+                    long number = 1 + random.nextLong(stride());
+                    while (hasFailed(moment, number, restarts, SMALL, random.nextLong())) {
+                        number += stride();
+                    }
                 }
             }
         });
@@ -88,17 +90,18 @@ public abstract class LoaderContract {
     void afterAFaultInALongLoadTheNextLoaderGoesOnToTheSameRows() {
         seeded(random -> {
             for (int i = 0; i < 8 / Math.min(stride(), 4); i++) {
-                hasFailed(Moment.SEND, 1 + random.nextInt(manyRows()), manyRows(), random.nextLong());
-                hasFailed(Moment.COMMIT, 1 + random.nextInt(6), manyRows(), random.nextLong());
-                hasFailed(Moment.COMMITTED, 1 + random.nextInt(6), manyRows(), random.nextLong());
+                hasFailed(Moment.SEND, 1 + random.nextInt(manyRows()), true, manyRows(), random.nextLong());
+                hasFailed(Moment.COMMIT, 1 + random.nextInt(6), true, manyRows(), random.nextLong());
+                hasFailed(Moment.COMMITTED, 1 + random.nextInt(6), true, manyRows(), random.nextLong());
             }
         });
     }
 
     /// Loads and follows with a sink that fails once; the source changes before the next attempt.
     ///
+    /// @param restarts whether a loader that failed while it followed is replaced by a new one
     /// @return whether there were as many calls
-    private boolean hasFailed(Moment moment, long number, int rows, long seed) {
+    private boolean hasFailed(Moment moment, long number, boolean restarts, int rows, long seed) {
         var random = new Random(seed);
         var betweenAttempts = new Random(random.nextLong());
         try (WritableSource source = newSource()) {
@@ -107,7 +110,7 @@ public abstract class LoaderContract {
             sink.failAt(moment, number);
             var changer = new Changer(source, betweenAttempts);
             List<RuntimeException> failures;
-            try (var drive = new LoaderDrive(source, sink, changer)) {
+            try (var drive = new LoaderDrive(source, sink, restarts, changer)) {
                 drive.awaitRows();
                 for (int i = 0; i < 4; i++) {
                     source.change(random);
@@ -123,7 +126,10 @@ public abstract class LoaderContract {
             assertSame(source, sink);
             return !failures.isEmpty();
         } catch (AssertionError | RuntimeException e) {
-            throw new AssertionError("fault at " + moment + " " + number + ", seed of it " + seed, e);
+            throw new AssertionError(
+                    "fault at " + moment + " " + number + (restarts ? ", new loader" : ", same loader")
+                            + ", seed of it " + seed + ": " + e.getMessage(),
+                    e);
         }
     }
 

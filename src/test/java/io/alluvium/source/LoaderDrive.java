@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Runs loaders on a thread as a table does: everything first, then what changes, from what was committed; a
 /// position that is lost has everything loaded again, and what did not come again is deleted. What a loader fails
-/// with is noted and tried again at once, until it is stopped: a load with a new loader, following by turns with a
-/// new one and the same. What a definition is wrong with ends it.
+/// with is noted and tried again at once, until it is stopped: a load with a new loader, following with the same.
+/// What a definition is wrong with ends it.
 final class LoaderDrive implements AutoCloseable {
 
     private static final long PATIENCE_MILLIS = 60_000;
@@ -26,6 +26,7 @@ final class LoaderDrive implements AutoCloseable {
 
     private final WritableSource source;
     private final ContractSink sink;
+    private final boolean restarts;
     private final Runnable betweenAttempts;
     private final List<RuntimeException> failures = new CopyOnWriteArrayList<>();
     private final Thread thread;
@@ -33,13 +34,15 @@ final class LoaderDrive implements AutoCloseable {
     private boolean lost;
 
     LoaderDrive(WritableSource source, ContractSink sink) {
-        this(source, sink, () -> {});
+        this(source, sink, false, () -> {});
     }
 
+    /// @param restarts whether a loader that failed while it followed is replaced by a new one
     /// @param betweenAttempts called by the loader's thread after each fault of the sink
-    LoaderDrive(WritableSource source, ContractSink sink, Runnable betweenAttempts) {
+    LoaderDrive(WritableSource source, ContractSink sink, boolean restarts, Runnable betweenAttempts) {
         this.source = source;
         this.sink = sink;
+        this.restarts = restarts;
         this.betweenAttempts = betweenAttempts;
         this.thread = Thread.ofPlatform().name("contract-loader").start(this::run);
     }
@@ -65,7 +68,7 @@ final class LoaderDrive implements AutoCloseable {
                     throw new IllegalStateException("follow has returned");
                 } catch (AlluviumException | ContractSink.Fault e) {
                     note(e);
-                    same = !lost && failures.size() % 2 == 0;
+                    same = !lost && !restarts;
                 }
             }
         } catch (AlluviumException | ContractSink.Fault e) {
