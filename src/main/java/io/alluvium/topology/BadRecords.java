@@ -37,6 +37,13 @@ final class BadRecords {
         }
     }
 
+    /// Lets go of what is beyond the bounds by now.
+    void expire() {
+        if (letters != null) {
+            letters.expire();
+        }
+    }
+
     /// What came again has been added again.
     void loaded() {
         if (letters != null) {

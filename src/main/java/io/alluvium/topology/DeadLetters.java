@@ -44,6 +44,7 @@ final class DeadLetters implements AutoCloseable {
 
     private @Nullable KafkaProducer<byte[], byte[]> producer;
     private boolean isTopicThere;
+    private boolean closed;
     private volatile boolean isUnflushed;
 
     /// Takes up the letters that the topic has.
@@ -116,6 +117,9 @@ final class DeadLetters implements AutoCloseable {
     }
 
     private KafkaProducer<byte[], byte[]> producer() {
+        if (closed) {
+            throw new IllegalStateException("the table " + table + " was closed");
+        }
         if (!isTopicThere) {
             cluster.ensureTopic(topic, 1, settings.replicationFactor(), StreamsSettings.deadLetterTopic(bounds.age()));
             isTopicThere = true;
@@ -178,6 +182,7 @@ final class DeadLetters implements AutoCloseable {
 
     @Override
     public synchronized void close() {
+        closed = true;
         if (producer != null) {
             producer.close(CLOSE_WAIT);
             producer = null;

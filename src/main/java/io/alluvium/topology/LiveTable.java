@@ -406,6 +406,7 @@ final class LiveTable implements AutoCloseable {
         Schema seen = live.shape.now().rows();
         while (!closed) {
             Thread.sleep(WATCH_INTERVAL);
+            live.bad.expire();
             Schema now = live.shape.now().rows();
             if (!now.equals(seen)) {
                 seen = now;

@@ -555,7 +555,11 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
 
     @Override
     public List<TableName> names() {
-        return tables().stream().map(TableStatus::name).toList();
+        return tables.values().stream()
+                .flatMap(table -> table.errors().rows() == 0
+                        ? Stream.of(table.name())
+                        : Stream.of(table.name(), ErrorTable.of(table.name())))
+                .toList();
     }
 
     @Override
