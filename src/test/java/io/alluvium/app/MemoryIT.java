@@ -40,7 +40,9 @@ class MemoryIT {
             assertThat(service.status("/health/ready")).isEqualTo(503);
             assertThat(service.sql("SELECT COUNT(*) FROM kept").path("rows")).hasToString("[[" + KEPT_ROWS + "]]");
             assertThat(answerToOneTableMore(service)).contains("53200", "alluvium.memory.limit");
-            assertThat(service.sql("SELECT COUNT(*) FROM large").toString()).contains("stands still");
+            service.await(
+                    "the reason",
+                    () -> service.sql("SELECT COUNT(*) FROM large").toString().contains("stands still"));
 
             service.sql("DROP TABLE kept");
             service.awaitState("large", "LIVE");

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -176,9 +177,14 @@ public final class BuiltService implements AutoCloseable {
         return awaitTable(table, status -> status.path("state").asText().equals(state));
     }
 
+    /// Waits for a status of a table that is as wanted, and returns it.
     public JsonNode awaitTable(String table, Predicate<JsonNode> wanted) throws IOException, InterruptedException {
-        await(table, () -> wanted.test(get("/api/tables/" + table)));
-        return get("/api/tables/" + table);
+        var last = new AtomicReference<>(get("/api/tables/" + table));
+        await(table, () -> {
+            last.set(get("/api/tables/" + table));
+            return wanted.test(last.get());
+        });
+        return Objects.requireNonNull(last.get());
     }
 
     /// A condition that asks the service.
