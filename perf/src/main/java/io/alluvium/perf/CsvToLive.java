@@ -41,8 +41,8 @@ final class CsvToLive {
         Path work = Files.createTempDirectory("csv-to-live");
         Path file = work.resolve("orders.csv");
         write(file, rows);
-        try (Child broker =
-                Child.start(List.of("-Xmx2g"), "topic-broker", work.resolve("broker").toString(), "0")) {
+        try (Child broker = Child.start(
+                List.of("-Xmx2g"), "topic-broker", work.resolve("broker").toString(), "0")) {
             String bootstrap = broker.await("READY");
             for (int round = 0; round < rounds; round++) {
                 report.note("alluvium", alluvium(bootstrap, work.resolve("data" + round), file, rows), sampled(rows));
@@ -114,8 +114,8 @@ final class CsvToLive {
             statement.execute("SET threads = " + threads);
             statement.execute("CREATE TABLE orders AS SELECT * FROM read_csv('" + file + "')");
             double seconds = (System.nanoTime() - start) / 1e9;
-            try (ResultSet sum = statement.executeQuery(
-                    "SELECT SUM(qty) FROM orders WHERE id IN (" + sampledIds(rows) + ")")) {
+            try (ResultSet sum =
+                    statement.executeQuery("SELECT SUM(qty) FROM orders WHERE id IN (" + sampledIds(rows) + ")")) {
                 sum.next();
                 Child.say("SECONDS", seconds + " " + sum.getLong(1));
             }
