@@ -120,9 +120,7 @@ public final class AvroFile implements RowFile {
                     if (!blocks.next()) {
                         return false;
                     }
-                    left = blocks.count();
-                    data = blocks.take(codec);
-                    at = 0;
+                    openBlock();
                 }
                 row = next;
                 decode();
@@ -137,6 +135,12 @@ public final class AvroFile implements RowFile {
                 damaged(e.reason(), e.column());
             }
             return true;
+        }
+
+        private void openBlock() throws IOException, DamagedException {
+            left = blocks.count();
+            data = blocks.take(codec);
+            at = 0;
         }
 
         private void decode() throws BadValueException {
@@ -177,9 +181,7 @@ public final class AvroFile implements RowFile {
                     next += blocks.count();
                     return true;
                 }
-                left = blocks.count();
-                data = blocks.take(codec);
-                at = 0;
+                openBlock();
             } catch (DamagedException e) {
                 next += left;
                 left = 0;

@@ -40,8 +40,8 @@ abstract sealed class AvroNode {
                 new Union(schema.getTypes().stream()
                         .map(branch -> node(branch, records))
                         .toArray(AvroNode[]::new));
-            case ARRAY -> new Items(node(schema.getElementType(), records));
-            case MAP -> new Entries(node(schema.getValueType(), records));
+            case ARRAY -> new Elements('[', ']', node(schema.getElementType(), records));
+            case MAP -> new Elements('{', '}', new Entry(node(schema.getValueType(), records)));
             case RECORD -> {
                 Fields known = records.get(schema);
                 if (known != null) {
@@ -237,17 +237,22 @@ abstract sealed class AvroNode {
         }
     }
 
-    private static final class Items extends AvroNode {
-        private final AvroNode item;
+    /// An array, or a map.
+    private static final class Elements extends AvroNode {
+        private final char begin;
+        private final char end;
+        private final AvroNode element;
 
-        Items(AvroNode item) {
-            this.item = item;
+        Elements(char begin, char end, AvroNode element) {
+            this.begin = begin;
+            this.end = end;
+            this.element = element;
         }
 
         @Override
         void write(AvroInput in, JsonBytes out) throws BadValueException {
             in.enter();
-            out.write('[');
+            out.write(begin);
             boolean first = true;
             for (long count = in.readBlock(); count > 0; count = in.readBlock()) {
                 for (long i = 0; i < count; i++) {
@@ -255,39 +260,27 @@ abstract sealed class AvroNode {
                         out.write(',');
                     }
                     first = false;
-                    item.write(in, out);
+                    element.write(in, out);
                 }
             }
-            out.write(']');
+            out.write(end);
             in.leave();
         }
     }
 
-    private static final class Entries extends AvroNode {
+    /// One key of a map with its value.
+    private static final class Entry extends AvroNode {
         private final AvroNode value;
 
-        Entries(AvroNode value) {
+        Entry(AvroNode value) {
             this.value = value;
         }
 
         @Override
         void write(AvroInput in, JsonBytes out) throws BadValueException {
-            in.enter();
-            out.write('{');
-            boolean first = true;
-            for (long count = in.readBlock(); count > 0; count = in.readBlock()) {
-                for (long i = 0; i < count; i++) {
-                    if (!first) {
-                        out.write(',');
-                    }
-                    first = false;
-                    writeText(in, out);
-                    out.write(':');
-                    value.write(in, out);
-                }
-            }
-            out.write('}');
-            in.leave();
+            writeText(in, out);
+            out.write(':');
+            value.write(in, out);
         }
     }
 

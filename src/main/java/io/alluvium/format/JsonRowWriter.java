@@ -4,18 +4,12 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
-import java.util.Base64;
 
 /// Writes one row after the other as a JSON object in UTF-8, from values as they come: a name, then its value.
 /// Belongs to one thread.
 public final class JsonRowWriter {
 
     private final JsonBytes json = new JsonBytes();
-
-    /// A column's name as [#name] takes it.
-    public static byte[] nameOf(String column) {
-        return JsonText.fieldName(column);
-    }
 
     /// Begins a row.
     public void begin() {
@@ -24,6 +18,8 @@ public final class JsonRowWriter {
     }
 
     /// Begins a field; its value must follow.
+    ///
+    /// @param name as [JsonText#fieldName] has it
     public void name(byte[] name) {
         if (json.length() > 1) {
             json.write(',');
@@ -36,24 +32,16 @@ public final class JsonRowWriter {
     }
 
     public void number(BigDecimal value) {
-        ascii(value.toPlainString());
+        json.write(value.toPlainString());
     }
 
     /// A value that is no number is written as text, as JSON has no name for it.
     public void number(double value) {
-        floating(Double.isFinite(value), Double.toString(value));
+        json.write(value);
     }
 
     public void number(float value) {
-        floating(Float.isFinite(value), Float.toString(value));
-    }
-
-    private void floating(boolean finite, String text) {
-        if (finite) {
-            ascii(text);
-        } else {
-            text(text);
-        }
+        json.write(value);
     }
 
     public void flag(boolean value) {
@@ -66,7 +54,7 @@ public final class JsonRowWriter {
     }
 
     public void base64(byte[] value) {
-        text(Base64.getEncoder().encodeToString(value));
+        json.writeBase64(value, 0, value.length);
     }
 
     /// A date of the years 0 to 9999.
@@ -115,7 +103,8 @@ public final class JsonRowWriter {
 
     /// A value that is JSON already.
     public void json(String value) {
-        ascii(value);
+        byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+        json.write(bytes, 0, bytes.length);
     }
 
     /// What stands between the elements of an array, and around them.
@@ -127,10 +116,5 @@ public final class JsonRowWriter {
     public byte[] end() {
         json.write('}');
         return json.toArray();
-    }
-
-    private void ascii(String value) {
-        byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
-        json.write(bytes, 0, bytes.length);
     }
 }

@@ -4,6 +4,7 @@ import io.alluvium.data.TableName;
 import io.alluvium.source.kafka.KafkaCluster;
 import io.alluvium.table.TableStorage;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -72,7 +73,7 @@ final class DeadLetters implements AutoCloseable {
     private void take(byte[] key, byte @Nullable [] value) {
         try {
             if (value == null) {
-                rows.remove(new String(key, java.nio.charset.StandardCharsets.UTF_8));
+                rows.remove(new String(key, StandardCharsets.UTF_8));
             } else {
                 rows.put(DeadLetter.read(key, value));
             }
@@ -158,22 +159,21 @@ final class DeadLetters implements AutoCloseable {
     ///
     /// @throws io.alluvium.fault.AlluviumException why it is not
     void flush() {
-        if (!isUnflushed) {
-            return;
+        if (isUnflushed) {
+            flushAll();
+        }
+    }
+
+    /// Nobody passes before the letters of all are there, whoever has added them.
+    private synchronized void flushAll() {
+        if (producer != null) {
+            try {
+                producer.flush();
+            } catch (KafkaException e) {
+                failure.compareAndSet(null, e);
+            }
         }
         isUnflushed = false;
-        KafkaProducer<byte[], byte[]> to;
-        synchronized (this) {
-            to = producer;
-        }
-        if (to == null) {
-            return;
-        }
-        try {
-            to.flush();
-        } catch (KafkaException e) {
-            failure.compareAndSet(null, e);
-        }
         Exception failed = failure.getAndSet(null);
         if (failed != null) {
             throw cluster.faults().translate(failed, topic, List.of());

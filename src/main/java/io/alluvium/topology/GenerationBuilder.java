@@ -142,8 +142,7 @@ final class GenerationBuilder {
                         + found.schema().column(found.schema().indexOf(name)).type())
                 .toList();
         String topicName = names.inputTopic(definition.sql() + keyTypes);
-        ensureOwn(topicName);
-        Topic topic = cluster.describe(topicName);
+        Topic topic = ensureOwn(topicName);
         boolean open = definition.declared().isEmpty();
         int most = KnownColumns.most(external, options, found.schema());
         Schema schema = open ? known(topic, found.schema(), most) : Feed.withMisfits(found.schema(), options);
@@ -191,10 +190,11 @@ final class GenerationBuilder {
         }
     }
 
-    private void ensureOwn(String topic) {
+    private Topic ensureOwn(String topic) {
         ownNames.add(topic);
         StreamsSettings streams = context.streams();
-        cluster.ensureTopic(topic, streams.partitions(), streams.replicationFactor(), StreamsSettings.compactedTopic());
+        return cluster.ensureTopic(
+                topic, streams.partitions(), streams.replicationFactor(), StreamsSettings.compactedTopic());
     }
 
     /// Starts to fill a generation from what the table reads.
@@ -290,9 +290,8 @@ final class GenerationBuilder {
                 .toList();
         String content = "key " + types + " of " + source.topic() + ofFormat(source);
         String output = names.outputTopic(content);
-        ensureOwn(output);
         var rekeyed = new Feed(
-                cluster.describe(output),
+                ensureOwn(output),
                 new ValueFormat.Json(),
                 new KeyFormat.InValues(),
                 columns,
@@ -325,7 +324,7 @@ final class GenerationBuilder {
                 + source.records()
                 + plan.schema();
         String output = names.outputTopic(content);
-        ensureOwn(output);
+        Topic topic = ensureOwn(output);
         awaitLoader();
         runJob(
                 names.job(content),
@@ -340,7 +339,7 @@ final class GenerationBuilder {
                         options.kafkaProperties(),
                         this::jobFailed));
         return new Feed(
-                cluster.describe(output),
+                topic,
                 new ValueFormat.Json(),
                 new KeyFormat.InValues(),
                 plan.schema(),

@@ -1,6 +1,5 @@
 package io.alluvium.topology;
 
-import java.util.Map;
 import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.processor.StateStoreContext;
 import org.apache.kafka.streams.state.StoreBuilder;
@@ -23,7 +22,7 @@ final class LettersAtCommit implements StateStore, CachedStateStore<byte[], byte
     }
 
     static StoreBuilder<LettersAtCommit> builder(String name, BadRecords bad) {
-        return new Builder(name, bad);
+        return new UnloggedStore<>(name, () -> new LettersAtCommit(name, bad));
     }
 
     @Override
@@ -64,41 +63,4 @@ final class LettersAtCommit implements StateStore, CachedStateStore<byte[], byte
 
     @Override
     public void clearCache() {}
-
-    private record Builder(String name, BadRecords bad) implements StoreBuilder<LettersAtCommit> {
-        @Override
-        public LettersAtCommit build() {
-            return new LettersAtCommit(name, bad);
-        }
-
-        @Override
-        public StoreBuilder<LettersAtCommit> withCachingEnabled() {
-            return this;
-        }
-
-        @Override
-        public StoreBuilder<LettersAtCommit> withCachingDisabled() {
-            return this;
-        }
-
-        @Override
-        public StoreBuilder<LettersAtCommit> withLoggingEnabled(Map<String, String> config) {
-            throw new IllegalStateException("there is nothing to be logged");
-        }
-
-        @Override
-        public StoreBuilder<LettersAtCommit> withLoggingDisabled() {
-            return this;
-        }
-
-        @Override
-        public Map<String, String> logConfig() {
-            return Map.of();
-        }
-
-        @Override
-        public boolean loggingEnabled() {
-            return false;
-        }
-    }
 }

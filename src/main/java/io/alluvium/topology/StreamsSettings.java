@@ -1,7 +1,10 @@
 package io.alluvium.topology;
 
+import io.alluvium.fault.AlluviumException;
+import io.alluvium.fault.ErrorCode;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -107,6 +110,7 @@ public record StreamsSettings(
         properties.putAll(tableProperties);
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
         properties.put(StreamsConfig.CLIENT_ID_CONFIG, applicationId);
+        makeStateDirectory();
         properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDirectory.toString());
         properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
         properties.put(StreamsConfig.POLL_MS_CONFIG, 100);
@@ -121,6 +125,19 @@ public record StreamsSettings(
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), MAX_RECORD_BYTES);
         properties.put(StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), MAX_RECORD_BYTES);
         return properties;
+    }
+
+    /// Kafka Streams would make it, but fails when two applications do so at once.
+    private void makeStateDirectory() {
+        try {
+            Files.createDirectories(stateDirectory);
+        } catch (IOException e) {
+            throw new AlluviumException(
+                    ErrorCode.UNKNOWN,
+                    "the directory " + stateDirectory + " cannot be made: " + e,
+                    "See that the disk of the data directory has room and that Alluvium may write there.",
+                    e);
+        }
     }
 
     private static void bulk(Properties properties, String prefix) {

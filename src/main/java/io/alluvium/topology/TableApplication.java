@@ -24,7 +24,6 @@ import org.apache.kafka.streams.processor.StateRestoreListener;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.StoreBuilder;
 import org.jspecify.annotations.Nullable;
 
 /// The Kafka Streams application that is one table: its topic is the changelog of its store, so that what lies
@@ -67,7 +66,7 @@ final class TableApplication implements AutoCloseable {
         });
         var topology = new Topology();
         topology.addReadOnlyStateStore(
-                new Builder(feeder),
+                new UnloggedStore<>(STORE, () -> new TableStateStore(STORE, feeder)),
                 "source",
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer(),
@@ -211,49 +210,6 @@ final class TableApplication implements AutoCloseable {
                     Optional.ofNullable(boundary.get(partition)).orElse(0L),
                     Math::max);
             restored.add(partition.partition());
-        }
-    }
-
-    /// Gives Kafka Streams one store per partition.
-    private record Builder(TableFeeder feeder) implements StoreBuilder<TableStateStore> {
-        @Override
-        public TableStateStore build() {
-            return new TableStateStore(STORE, feeder);
-        }
-
-        @Override
-        public StoreBuilder<TableStateStore> withCachingEnabled() {
-            return this;
-        }
-
-        @Override
-        public StoreBuilder<TableStateStore> withCachingDisabled() {
-            return this;
-        }
-
-        @Override
-        public StoreBuilder<TableStateStore> withLoggingEnabled(Map<String, String> config) {
-            throw new IllegalStateException("the source topic is the changelog");
-        }
-
-        @Override
-        public StoreBuilder<TableStateStore> withLoggingDisabled() {
-            return this;
-        }
-
-        @Override
-        public Map<String, String> logConfig() {
-            return Map.of();
-        }
-
-        @Override
-        public boolean loggingEnabled() {
-            return false;
-        }
-
-        @Override
-        public String name() {
-            return STORE;
         }
     }
 }

@@ -13,14 +13,28 @@ import java.util.regex.Pattern;
 public final class HowTo {
 
     private static final Pattern SQL = Pattern.compile("```sql\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern END = Pattern.compile(";$", Pattern.MULTILINE);
 
     private HowTo() {}
 
     /// The statements of a page in their order.
     public static List<Statement> statements(String page) throws IOException {
-        Matcher blocks = SQL.matcher(Files.readString(Path.of("docs", "how-to", page)));
-        return blocks.results()
-                .flatMap(block -> StatementParser.parseScript(block.group(1)).stream())
+        return blocks(page).stream()
+                .flatMap(block -> StatementParser.parseScript(block).stream())
                 .toList();
+    }
+
+    /// The same as they are written, without the semicolon.
+    public static List<String> texts(String page) throws IOException {
+        return blocks(page).stream()
+                .flatMap(block -> END.splitAsStream(block))
+                .map(String::strip)
+                .filter(statement -> !statement.isEmpty())
+                .toList();
+    }
+
+    private static List<String> blocks(String page) throws IOException {
+        Matcher blocks = SQL.matcher(Files.readString(Path.of("docs", "how-to", page)));
+        return blocks.results().map(block -> block.group(1)).toList();
     }
 }

@@ -3,6 +3,7 @@ package io.alluvium.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.luben.zstd.Zstd;
+import io.alluvium.testkit.HowTo;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +11,6 @@ import java.nio.file.StandardOpenOption;
 import java.sql.DriverManager;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
 import org.apache.avro.Schema;
 import org.apache.avro.file.DataFileWriter;
@@ -22,8 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The definitions of `docs/how-to/files.md` over files as it describes them.
 class FileHowToTest {
-
-    private static final Pattern DEFINITION = Pattern.compile("CREATE TABLE .*?;$", Pattern.DOTALL | Pattern.MULTILINE);
 
     @TempDir
     private Path folder;
@@ -43,14 +41,9 @@ class FileHowToTest {
         Path log = Files.writeString(folder.resolve("app.log"), "{\"id\":1,\"text\":\"a\"}\n");
 
         try (var cluster = new TestCluster(Files.createDirectory(folder.resolve("cluster")), 2)) {
-            var definitions = DEFINITION.matcher(Files.readString(Path.of("docs/how-to/files.md")));
-            int count = 0;
-            while (definitions.find()) {
-                String sql = definitions.group().replace("/data/", folder + "/");
-                cluster.create(sql.substring(0, sql.length() - 1));
-                count++;
-            }
-            assertThat(count).isEqualTo(5);
+            List<String> definitions = HowTo.texts("files.md");
+            assertThat(definitions).hasSize(5);
+            definitions.forEach(sql -> cluster.create(sql.replace("/data/", folder + "/")));
             for (String table : List.of("trades", "orders", "prices", "events", "log")) {
                 cluster.awaitLive(table);
             }

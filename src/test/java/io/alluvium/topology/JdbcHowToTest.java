@@ -2,29 +2,22 @@ package io.alluvium.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
+import io.alluvium.testkit.HowTo;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The definitions of the page about databases, as they stand there, over a database in this process.
 class JdbcHowToTest {
 
-    private static final Pattern DEFINITION = Pattern.compile("(?s)```sql\n(.*?);\n```");
-
     @Test
     void theDefinitionsOfThePageWork(@TempDir Path directory) throws Exception {
-        List<String> definitions = DEFINITION
-                .matcher(Files.readString(Path.of("docs", "how-to", "jdbc.md")))
-                .results()
-                .map((MatchResult found) -> found.group(1))
+        List<String> definitions = HowTo.texts("jdbc.md").stream()
                 .filter(sql -> sql.contains("h2:mem:shop"))
                 .toList();
         assertThat(definitions).hasSize(3);

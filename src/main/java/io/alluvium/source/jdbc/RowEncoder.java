@@ -7,6 +7,7 @@ import io.alluvium.data.Schema;
 import io.alluvium.format.JsonRowDecoder;
 import io.alluvium.format.JsonRowEncoder;
 import io.alluvium.format.JsonRowWriter;
+import io.alluvium.format.JsonText;
 import io.alluvium.format.RowDecoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
@@ -46,9 +47,8 @@ final class RowEncoder {
         this.columns = columns;
         this.strict = strict;
         this.writers = columns.stream().map(JdbcColumn::writer).toArray(ValueWriter[]::new);
-        this.names = columns.stream()
-                .map(c -> JsonRowWriter.nameOf(c.column().name()))
-                .toArray(byte[][]::new);
+        this.names =
+                columns.stream().map(c -> JsonText.fieldName(c.column().name())).toArray(byte[][]::new);
         this.read = strict ? new Schema(columns.stream().map(JdbcColumn::column).toList()) : new Schema(key);
         this.keyColumns = key.stream().mapToInt(c -> read.indexOf(c.name())).toArray();
         this.codec = new KeyCodec(key.stream().map(Column::type).toList());

@@ -207,7 +207,7 @@ public final class KafkaCluster implements AutoCloseable {
     /// An idempotent producer that writes earlier may never get through: when its first batch is refused because
     /// the leader is not ready, and the second one, which is on its way, is taken a moment later, the first one is
     /// out of sequence for good.
-    public void ensureTopic(String name, int partitions, int replicationFactor, Map<String, String> configs) {
+    public Topic ensureTopic(String name, int partitions, int replicationFactor, Map<String, String> configs) {
         try {
             await(admin.createTopics(
                             List.of(new NewTopic(name, partitions, (short) replicationFactor).configs(configs)))
@@ -218,14 +218,17 @@ public final class KafkaCluster implements AutoCloseable {
             }
         }
         long giveUpAt = System.nanoTime() + ANSWER_TIMEOUT.toNanos();
-        while (!describeAll(List.of(name)).containsKey(name)) {
+        @Nullable Topic made = describeAll(List.of(name)).get(name);
+        while (made == null) {
             if (System.nanoTime() > giveUpAt) {
                 throw faults.topicMissing(name, List.of(), null);
             }
             pause();
+            made = describeAll(List.of(name)).get(name);
         }
         // The leader of a partition answers this, or it is asked again.
-        endOffsets(describe(name));
+        endOffsets(made);
+        return made;
     }
 
     private static void pause() {
