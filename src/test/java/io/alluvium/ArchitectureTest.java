@@ -70,6 +70,8 @@ class ArchitectureTest {
                 "org.apache.calcite..          | sql query",
                 "com.fasterxml.jackson..       | format topology serve cli",
                 "org.apache.parquet..          | format.parquet",
+                "io.debezium..                 | source.jdbc.cdc",
+                "org.apache.kafka.connect..    | source.jdbc.cdc",
                 "com.github.luben..            | format source.file",
                 "net.jpountz..                 | format",
                 "org.xerial.snappy..           | format",

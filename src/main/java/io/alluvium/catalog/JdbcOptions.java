@@ -22,10 +22,10 @@ final class JdbcOptions {
             OptionKey.unset(
                     JDBC,
                     MODE,
-                    new ValueType.Choice(List.of("snapshot", "incremental"), Map.of(), List.of("cdc")),
+                    new ValueType.Choice(List.of("snapshot", "incremental", "cdc"), Map.of(), List.of()),
                     "`incremental` with `jdbc.incremental.column`, else `snapshot`",
                     "How changes are found: `snapshot` reads everything again and compares, `incremental` reads what a"
-                            + " growing column says is new."),
+                            + " growing column says is new, `cdc` follows the log of PostgreSQL or MariaDB."),
             OptionKey.unset(
                     JDBC,
                     COLUMN,
@@ -96,10 +96,10 @@ final class JdbcOptions {
                     "jdbc.mode = 'incremental' needs a column that grows with each change",
                     "Name it: \"jdbc.incremental.column\" = 'updated_at'; without one: \"jdbc.mode\" = 'snapshot'.");
         }
-        if (mode.equals("snapshot") && hasColumn) {
+        if (!mode.isEmpty() && !mode.equals("incremental") && hasColumn) {
             throw new AlluviumException(
                     ErrorCode.CONFIGURATION,
-                    "jdbc.incremental.column is given, and jdbc.mode = 'snapshot' has no use for it",
+                    "jdbc.incremental.column is given, and jdbc.mode = '" + mode + "' has no use for it",
                     "Take one of the two out.");
         }
         for (String other : List.of("jdbc.overlap", "jdbc.reconcile.interval")) {
@@ -108,7 +108,7 @@ final class JdbcOptions {
                         ErrorCode.CONFIGURATION,
                         other + " belongs to jdbc.mode = 'incremental', and this table has no"
                                 + " jdbc.incremental.column",
-                        "Take it out: in the mode snapshot every change and deletion is found anyway.");
+                        "Take it out: in the other modes every change and deletion is found anyway.");
             }
         }
     }

@@ -13,7 +13,14 @@ public interface ExternalSource {
     Discovery discover();
 
     /// A loader for what was discovered.
-    Loader open(Discovery discovery);
+    ///
+    /// @param topic the one that it fills; no other loader of any table ever has it, but one that goes on with it
+    Loader open(Discovery discovery, String topic);
+
+    /// Removes what the loaders of a topic have made in the source, such as a replication slot. They are closed.
+    ///
+    /// @throws io.alluvium.fault.AlluviumException when the source does not let it go, or cannot be reached
+    default void forget(String topic) throws InterruptedException {}
 
     /// @param schema the columns of the rows that the loader sends; without a key column in them, `_key`
     ///     comes first

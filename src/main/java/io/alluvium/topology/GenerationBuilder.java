@@ -32,11 +32,14 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Turns a definition whose source is there into a running [Generation]: finds the feed and its columns, plans,
 /// makes the topics of our own, and starts loader, job and table application. Used by the table's thread.
 final class GenerationBuilder {
 
+    private static final Logger LOG = LoggerFactory.getLogger(GenerationBuilder.class);
     private static final String RATE_LIMIT = "load.rate.limit";
     private static final long LOOK_AGAIN_MILLIS = 50;
 
@@ -57,6 +60,8 @@ final class GenerationBuilder {
     private final Consumer<Throwable> onFailure;
 
     private final Set<String> ownNames = ConcurrentHashMap.newKeySet();
+    /// By input topic what it was loaded from.
+    private final Map<String, ExternalSource> loaded = new ConcurrentHashMap<>();
     private @Nullable ExternalSource external;
     private ExternalSource.@Nullable Discovery discovery;
     private @Nullable LoaderRun loader;
@@ -126,6 +131,29 @@ final class GenerationBuilder {
         load.keep();
     }
 
+    /// Has sources remove what was made there for topics that are not filled any more. Does not wait for them.
+    ///
+    /// @param all for the latest generation's topic, too
+    void forgetSources(boolean all) {
+        for (Map.Entry<String, ExternalSource> source : List.copyOf(loaded.entrySet())) {
+            if (all || !ownNames.contains(source.getKey())) {
+                loaded.remove(source.getKey());
+                Thread.ofVirtual().name("forget-" + definition.name()).start(() -> {
+                    try {
+                        source.getValue().forget(source.getKey());
+                    } catch (AlluviumException e) {
+                        LOG.warn(
+                                "table={} what was made in its source could not be removed: {}",
+                                definition.name(),
+                                e.getMessage());
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
+            }
+        }
+    }
+
     /// The user's own topic, read in place.
     Upstream topicFeed(SourceDefinition.KafkaTopic source) {
         TopicFeed found = TopicFeed.find(source.topic(), definition, options, cluster, positions, schemas);
@@ -147,6 +175,7 @@ final class GenerationBuilder {
         int most = KnownColumns.most(external, options, found.schema());
         Schema schema = open ? known(topic, found.schema(), most) : Feed.withMisfits(found.schema(), options);
         this.external = source;
+        loaded.put(topicName, source);
         discovery = new ExternalSource.Discovery(open ? schema : found.schema(), found.key(), found.keyRule());
         KeyFormat keys = schema.size() > 0 && schema.column(0).name().equals(Feed.KEY_COLUMN)
                 ? new KeyFormat.Text()
@@ -240,6 +269,7 @@ final class GenerationBuilder {
                 definition.name(),
                 source,
                 found,
+                topic,
                 committed,
                 () -> new InputTopicSink(
                         definition.name(),

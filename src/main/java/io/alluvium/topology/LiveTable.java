@@ -398,6 +398,7 @@ final class LiveTable implements AutoCloseable {
             before.discard();
             views.retire(before.store);
         }
+        builder.forgetSources(false);
         onLive.accept(this);
     }
 
@@ -753,6 +754,7 @@ final class LiveTable implements AutoCloseable {
     /// As [#close] for a table whose rows nobody needs any more.
     void discard() {
         stop(Generation::discard);
+        builder.forgetSources(true);
         context.meters().remove(definition.name().value());
     }
 

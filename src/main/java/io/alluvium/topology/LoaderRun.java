@@ -25,6 +25,7 @@ final class LoaderRun implements AutoCloseable {
     private final TableName table;
     private final ExternalSource source;
     private final ExternalSource.Discovery discovery;
+    private final String topic;
     private final Supplier<InputTopicSink> sinks;
     private final Retrier retrier;
     private final Thread thread;
@@ -33,18 +34,21 @@ final class LoaderRun implements AutoCloseable {
     private volatile Map<Integer, Long> ends = Map.of();
     private volatile @Nullable AlluviumException dead;
 
+    /// @param topic the input topic
     /// @param committed where the last run had come to
     /// @param sinks makes the way into the input topic; called again after a failure
     LoaderRun(
             TableName table,
             ExternalSource source,
             ExternalSource.Discovery discovery,
+            String topic,
             Optional<PositionTopic.Entry> committed,
             Supplier<InputTopicSink> sinks,
             Retrier retrier) {
         this.table = table;
         this.source = source;
         this.discovery = discovery;
+        this.topic = topic;
         this.position = committed.map(PositionTopic.Entry::position).orElse(Position.START);
         this.bulkDone = committed.map(PositionTopic.Entry::bulkDone).orElse(false);
         this.sinks = sinks;
@@ -94,7 +98,7 @@ final class LoaderRun implements AutoCloseable {
     ///
     /// @return whether there is nothing to follow
     private boolean isDone() throws InterruptedException {
-        try (Loader loader = source.open(discovery)) {
+        try (Loader loader = source.open(discovery, topic)) {
             load(loader);
             while (true) {
                 try {

@@ -211,12 +211,6 @@ class OptionCatalogTest {
     @Test
     void optionsOfOtherVersionsAreRefusedByName() {
         assertRefused(TOPIC, Map.of("s3.region", "eu-1"), ErrorCode.FEATURE_NOT_SUPPORTED, "s3.region", "");
-        assertRefused(
-                new SourceDefinition.Jdbc("postgresql://h/d", "t"),
-                Map.of("jdbc.mode", "cdc"),
-                ErrorCode.FEATURE_NOT_SUPPORTED,
-                "jdbc.mode",
-                "snapshot, incremental");
     }
 
     @Test
@@ -230,7 +224,13 @@ class OptionCatalogTest {
                 "jdbc.incremental.column",
                 "Take one");
         assertRefused(
-                table, Map.of("jdbc.overlap", "5s"), ErrorCode.CONFIGURATION, "jdbc.overlap", "mode snapshot every");
+                table,
+                Map.of("jdbc.mode", "cdc", "jdbc.incremental.column", "c"),
+                ErrorCode.CONFIGURATION,
+                "jdbc.mode = 'cdc' has no use",
+                "Take one");
+        assertRefused(
+                table, Map.of("jdbc.overlap", "5s"), ErrorCode.CONFIGURATION, "jdbc.overlap", "other modes every");
         assertRefused(
                 TOPIC, Map.of("jdbc.poll.interval", "5s"), ErrorCode.CONFIGURATION, "belongs to jdbc sources", "");
     }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -195,6 +196,21 @@ public abstract class DatabaseServer implements AutoCloseable {
             }
         } catch (SQLException e) {
             throw new IllegalStateException(String.join("; ", statements), e);
+        }
+    }
+
+    /// The first column of a query, as text.
+    public final List<String> texts(String query) {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(query)) {
+            var texts = new ArrayList<String>();
+            while (result.next()) {
+                texts.add(String.valueOf(result.getString(1)));
+            }
+            return texts;
+        } catch (SQLException e) {
+            throw new IllegalStateException(query, e);
         }
     }
 

@@ -56,6 +56,9 @@ public final class MariaServer extends DatabaseServer {
                 "--init-file=" + directory.resolve("init.sql"),
                 "--default-time-zone=+05:00",
                 "--character-set-server=utf8mb4",
+                "--server-id=1",
+                "--log-bin=" + directory.resolve("data").resolve("binlog"),
+                "--binlog-format=ROW",
                 "--innodb-log-file-size=4M",
                 "--innodb-buffer-pool-size=16M",
                 "--innodb-flush-log-at-trx-commit=0");

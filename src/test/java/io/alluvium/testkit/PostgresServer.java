@@ -55,7 +55,9 @@ public final class PostgresServer extends DatabaseServer {
                 "-c",
                 "listen_addresses=127.0.0.1",
                 "-c",
-                "fsync=off");
+                "fsync=off",
+                "-c",
+                "wal_level=logical");
     }
 
     @Override

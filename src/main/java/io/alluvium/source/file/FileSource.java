@@ -65,7 +65,7 @@ public final class FileSource implements ExternalSource {
     }
 
     @Override
-    public Loader open(Discovery discovery) {
+    public Loader open(Discovery discovery, String topic) {
         return open(discovery, Changes.MOST_ROWS);
     }
 

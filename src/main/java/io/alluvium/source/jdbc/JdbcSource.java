@@ -31,13 +31,15 @@ public final class JdbcSource implements ExternalSource {
     private final List<Path> roots;
     private volatile @Nullable JdbcTable found;
 
-    /// How changes are found. Change data capture is a third way, which is not there yet.
+    /// How changes are found.
     private sealed interface Mode {
 
         record Snapshot() implements Mode {}
 
         record Incremental(String column, Optional<String> overlap, Optional<Duration> reconcileInterval)
                 implements Mode {}
+
+        record Cdc() implements Mode {}
     }
 
     private JdbcSource(
@@ -80,13 +82,13 @@ public final class JdbcSource implements ExternalSource {
     }
 
     @Override
-    public Loader open(Discovery discovery) {
-        return open(options.duration("jdbc.poll.interval"), System::nanoTime);
+    public Loader open(Discovery discovery, String topic) {
+        return open(topic, options.duration("jdbc.poll.interval"), System::nanoTime);
     }
 
     /// @param interval how long nothing is done between two looks
     /// @param nanoClock says when it is time to commit
-    Loader open(Duration interval, LongSupplier nanoClock) {
+    Loader open(String topic, Duration interval, LongSupplier nanoClock) {
         JdbcTable table = found;
         if (table == null) {
             throw new IllegalStateException("a source is opened with what it has discovered");
@@ -103,10 +105,48 @@ public final class JdbcSource implements ExternalSource {
                         new IncrementalLoader.Settings(
                                 interval, i.overlap(), i.reconcileInterval(), partitions, fetchSize),
                         nanoClock);
+            case Mode.Cdc c -> {
+                String name = SlotName.of(topic);
+                yield new CdcLoader(database(), table, log(table, name), name, partitions, fetchSize, nanoClock);
+            }
         };
     }
 
+    private ChangeLog log(JdbcTable table, String name) {
+        if (table.relation().isQuery()) {
+            throw LogFaults.configuration(
+                    "jdbc.mode = 'cdc' follows a table, and " + relation.text() + " is a query",
+                    "Name the table, and select from it: CREATE TABLE … AS SELECT … FROM jdbc('…', 'schema.table')");
+        }
+        return switch (dialect) {
+            case POSTGRESQL -> new PostgresLog(url, table, name);
+            case MARIADB -> new MariaLog(url, table);
+            case SQLITE, H2, DUCKDB, OTHER ->
+                throw new AlluviumException(
+                        ErrorCode.FEATURE_NOT_SUPPORTED,
+                        "jdbc.mode = 'cdc' is there for PostgreSQL and MariaDB, not for " + url.shown(),
+                        "Take \"jdbc.mode\" = 'incremental' or 'snapshot'.");
+        };
+    }
+
+    @Override
+    public void forget(String topic) throws InterruptedException {
+        JdbcTable table = found;
+        if (table != null && mode() instanceof Mode.Cdc) {
+            try (Database database = database()) {
+                ChangeLog log = log(table, SlotName.of(topic));
+                database.ask(connection -> {
+                    log.forget(connection);
+                    return topic;
+                });
+            }
+        }
+    }
+
     private Mode mode() {
+        if (options.find("jdbc.mode").orElse("").equals("cdc")) {
+            return new Mode.Cdc();
+        }
         return options.find("jdbc.incremental.column")
                 .<Mode>map(column -> new Mode.Incremental(
                         column, options.find("jdbc.overlap"), options.findDuration("jdbc.reconcile.interval")))

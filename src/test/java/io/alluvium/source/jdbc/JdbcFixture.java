@@ -16,11 +16,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /// A table over a database, put together step by step.
 final class JdbcFixture {
 
+    private static final AtomicInteger COUNT = new AtomicInteger();
     private static final long PATIENCE_MILLIS = 60_000;
 
     private final SourceDefinition.Jdbc definition;
@@ -28,6 +30,7 @@ final class JdbcFixture {
     private final Map<String, String> with = new TreeMap<>();
     private List<String> primaryKey = List.of();
     private List<Path> roots = List.of();
+    private final String topic = "alluvium.test.t." + COUNT.incrementAndGet() + ".input";
 
     private JdbcFixture(String url, String relation) {
         this.definition = new SourceDefinition.Jdbc(url, relation);
@@ -81,6 +84,10 @@ final class JdbcFixture {
                 definition, table, OptionCatalog.resolve(definition, with, key -> Optional.empty()), roots);
     }
 
+    String topic() {
+        return topic;
+    }
+
     Discovery discover() {
         return source().discover();
     }
@@ -94,7 +101,7 @@ final class JdbcFixture {
 
     Loader loader() {
         JdbcSource source = source();
-        return source.open(source.discover());
+        return source.open(source.discover(), topic);
     }
 
     /// Loads everything once.

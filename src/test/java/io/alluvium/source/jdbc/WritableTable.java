@@ -76,7 +76,7 @@ final class WritableTable implements WritableSource {
             known.discover();
             source = known;
         }
-        return known.open(INTERVAL, () -> clock.addAndGet(2_000_000_000L));
+        return known.open("alluvium.test.contract.input", INTERVAL, () -> clock.addAndGet(2_000_000_000L));
     }
 
     private synchronized void run(String... statements) {

@@ -1,0 +1,378 @@
+package io.alluvium.source.jdbc;
+
+import io.alluvium.data.Column;
+import io.alluvium.fault.AlluviumException;
+import io.alluvium.fault.ErrorCode;
+import io.alluvium.source.jdbc.cdc.Change;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// The binary log of MariaDB. A place is `gtids`, the transactions that are covered, `file` and `pos`, where the
+/// next one begins, and `columns`, a fingerprint of the table's columns.
+///
+/// The engine decodes rows by the columns that the table has when it starts. So a place is lost when the columns
+/// are others than those that the table had there.
+final class MariaLog implements ChangeLog {
+
+    private static final int PORT = 3306;
+    private static final int DENIED = 1227;
+    private static final int LEAST_SERVER_ID = 100_000;
+    private static final String FILE = "file";
+    private static final String POS = "pos";
+    private static final String GTIDS = "gtids";
+    private static final String COLUMNS = "columns";
+    private static final Pattern REPLACES =
+            Pattern.compile("(?is)(\\s|/\\*.*?\\*/)*(drop|rename|create\\s+or\\s+replace)\\b.*\\btable\\b.*");
+
+    private static final Set<String> KEY_TYPES = Set.of(
+            "tinyint",
+            "smallint",
+            "mediumint",
+            "int",
+            "bigint",
+            "decimal",
+            "char",
+            "varchar",
+            "tinytext",
+            "text",
+            "enum",
+            "date",
+            "datetime",
+            "timestamp",
+            "varbinary");
+
+    /// Types without which the engine cannot read a table's definition.
+    private static final Set<String> UNKNOWN_TYPES = Set.of("inet4", "inet6");
+
+    private final JdbcUrl url;
+    private final JdbcTable table;
+    private @Nullable Target target;
+
+    private record Target(String database, String name) {}
+
+    private record Place(String file, long pos) {
+        boolean isBehind(Place other) {
+            int files = file.length() == other.file.length()
+                    ? file.compareTo(other.file)
+                    : Integer.compare(file.length(), other.file.length());
+            return files > 0 || (files == 0 && pos > other.pos);
+        }
+    }
+
+    MariaLog(JdbcUrl url, JdbcTable table) {
+        this.url = url;
+        this.table = table;
+    }
+
+    @Override
+    public Map<String, String> begin(Connection connection) throws SQLException {
+        checkServer(connection);
+        Target found = find(connection);
+        checkKey(connection, found);
+        String columns = columns(connection, found);
+        grants(connection);
+        beginSnapshot(connection);
+        try {
+            Place place = place(connection);
+            return Map.of(
+                    GTIDS,
+                    transactions(connection, place),
+                    FILE,
+                    place.file(),
+                    POS,
+                    String.valueOf(place.pos()),
+                    COLUMNS,
+                    columns);
+        } finally {
+            end(connection);
+        }
+    }
+
+    private void checkServer(Connection connection) throws SQLException {
+        Map<String, String> variables = new HashMap<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("SHOW GLOBAL VARIABLES WHERE Variable_name IN"
+                        + " ('version', 'log_bin', 'binlog_format', 'binlog_row_image')")) {
+            while (result.next()) {
+                variables.put(result.getString(1), result.getString(2));
+            }
+        }
+        if (!variables.getOrDefault("version", "").contains("MariaDB")) {
+            throw new AlluviumException(
+                    ErrorCode.FEATURE_NOT_SUPPORTED,
+                    url.shown() + " is not MariaDB: jdbc.mode = 'cdc' is there for PostgreSQL and MariaDB",
+                    "Take \"jdbc.mode\" = 'incremental' or 'snapshot'.");
+        }
+        if (!"ON".equals(variables.get("log_bin"))) {
+            throw LogFaults.configuration(
+                    "the log of " + url.shown() + " cannot be followed: the server writes no binary log",
+                    "Write into its my.cnf, under [mariadbd]: log_bin, server_id = 1, binlog_format = ROW; then restart"
+                            + " the server");
+        }
+        if (!"ROW".equals(variables.get("binlog_format"))) {
+            throw LogFaults.configuration(
+                    "the log of " + url.shown() + " cannot be followed: its binlog_format is "
+                            + variables.get("binlog_format"),
+                    "SET GLOBAL binlog_format = 'ROW'; and binlog_format = ROW in my.cnf");
+        }
+        if (!"FULL".equals(variables.get("binlog_row_image"))) {
+            throw LogFaults.configuration(
+                    "the log of " + url.shown() + " cannot be followed: its binlog_row_image is "
+                            + variables.get("binlog_row_image"),
+                    "SET GLOBAL binlog_row_image = 'FULL'; and binlog_row_image = FULL in my.cnf");
+        }
+    }
+
+    private Target find(Connection connection) throws SQLException {
+        List<Relation.Part> parts = table.relation().parts();
+        String database = parts.size() > 1 ? parts.get(parts.size() - 2).name() : connection.getCatalog();
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE FROM information_schema.TABLES"
+                        + " WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?")) {
+            statement.setString(1, database);
+            statement.setString(2, parts.getLast().name());
+            try (ResultSet result = statement.executeQuery()) {
+                if (!result.next()) {
+                    throw new SQLException(
+                            "there is no table " + table.relation().text(), "42S02", 1146);
+                }
+                if (!"BASE TABLE".equals(result.getString(3))) {
+                    throw new AlluviumException(
+                            ErrorCode.FEATURE_NOT_SUPPORTED,
+                            "'" + table.relation().text() + "' of " + url.shown()
+                                    + " is no ordinary table: its changes are not in the log",
+                            "Name an ordinary table, or take another \"jdbc.mode\".");
+                }
+                var found = new Target(result.getString(1), result.getString(2));
+                target = found;
+                return found;
+            }
+        }
+    }
+
+    private void checkKey(Connection connection, Target found) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT COLUMN_NAME, DATA_TYPE FROM information_schema.COLUMNS"
+                        + " WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?")) {
+            statement.setString(1, found.database());
+            statement.setString(2, found.name());
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    String column = result.getString(1);
+                    if (UNKNOWN_TYPES.contains(result.getString(2))) {
+                        throw new AlluviumException(
+                                ErrorCode.FEATURE_NOT_SUPPORTED,
+                                "'" + table.relation().text() + "' has the column '" + column + "' of the type "
+                                        + result.getString(2) + ", which jdbc.mode = 'cdc' does not know",
+                                "Take another \"jdbc.mode\" for this table.");
+                    }
+                    if (table.key().stream().map(Column::name).anyMatch(column::equalsIgnoreCase)
+                            && !KEY_TYPES.contains(result.getString(2))) {
+                        throw new AlluviumException(
+                                ErrorCode.FEATURE_NOT_SUPPORTED,
+                                "the key column '" + column + "' is of the type " + result.getString(2)
+                                        + ", by which rows are not found in the log",
+                                "Take another \"jdbc.mode\", or a key of numbers, text or times.");
+                    }
+                }
+            }
+        }
+    }
+
+    private static String columns(Connection connection, Target found) throws SQLException {
+        var text = new StringBuilder();
+        try (PreparedStatement statement = connection.prepareStatement(
+                "SELECT COLUMN_NAME, COLUMN_TYPE, CHARACTER_SET_NAME FROM information_schema.COLUMNS"
+                        + " WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? ORDER BY ORDINAL_POSITION")) {
+            statement.setString(1, found.database());
+            statement.setString(2, found.name());
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    text.append(result.getString(1))
+                            .append(' ')
+                            .append(result.getString(2))
+                            .append(' ')
+                            .append(result.getString(3))
+                            .append('\n');
+                }
+            }
+        }
+        return SlotName.hash(text.toString());
+    }
+
+    /// Asks for what only those may ask for who may follow the log.
+    private void grants(Connection connection) throws SQLException {
+        logs(connection);
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("SHOW GRANTS")) {
+            while (result.next()) {
+                String grant = result.getString(1).toUpperCase(Locale.ROOT);
+                if (grant.contains(" ON *.* ")
+                        && (grant.contains("ALL PRIVILEGES") || grant.contains("REPLICATION SLAVE"))) {
+                    return;
+                }
+            }
+        }
+        throw denied(null);
+    }
+
+    private AlluviumException denied(@Nullable Throwable cause) {
+        return LogFaults.denied(
+                "The database " + url.shown() + " does not let the user read its log",
+                cause,
+                "GRANT REPLICATION SLAVE, BINLOG MONITOR ON *.* TO '"
+                        + url.properties().getProperty("user", "app") + "'@'%';");
+    }
+
+    private Map<String, Long> logs(Connection connection) throws SQLException {
+        Map<String, Long> logs = new HashMap<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("SHOW BINARY LOGS")) {
+            while (result.next()) {
+                logs.put(result.getString(1), result.getLong(2));
+            }
+            return logs;
+        } catch (SQLException e) {
+            if (e.getErrorCode() == DENIED) {
+                throw denied(e);
+            }
+            throw e;
+        }
+    }
+
+    private static void beginSnapshot(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+            statement.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT");
+        }
+    }
+
+    /// The place in the log up to which the snapshot sees everything.
+    private Place place(Connection connection) throws SQLException {
+        Map<String, String> status = new HashMap<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("SHOW STATUS LIKE 'binlog_snapshot_%'")) {
+            while (result.next()) {
+                status.put(result.getString(1).toLowerCase(Locale.ROOT), result.getString(2));
+            }
+        }
+        String file = status.getOrDefault("binlog_snapshot_file", "");
+        if (file.isEmpty()) {
+            throw LogFaults.configuration(
+                    "the log of " + url.shown() + " cannot be followed: the server does not say where it stands",
+                    "Use MariaDB 10.5 or later with log_bin in its my.cnf.");
+        }
+        return new Place(file, Long.parseLong(status.getOrDefault("binlog_snapshot_position", "0")));
+    }
+
+    private String transactions(Connection connection, Place place) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("SELECT BINLOG_GTID_POS(?, ?)")) {
+            statement.setString(1, place.file());
+            statement.setLong(2, place.pos());
+            try (ResultSet result = statement.executeQuery()) {
+                String transactions = result.next() ? result.getString(1) : null;
+                if (transactions == null || transactions.isEmpty()) {
+                    throw LogFaults.configuration(
+                            "the binary log of " + url.shown() + " has no transaction yet to begin behind",
+                            "Change a row there, in any table, and create the table again.");
+                }
+                return transactions;
+            }
+        }
+    }
+
+    @Override
+    public void check(Connection connection, Map<String, String> place) throws SQLException {
+        Target found = find(connection);
+        Long length = logs(connection).get(String.valueOf(place.get(FILE)));
+        if (length == null || length < Long.parseLong(place.getOrDefault(POS, "0"))) {
+            throw LogFaults.lost(
+                    "the binary log of " + url.shown() + " no longer has " + place.get(FILE) + " " + place.get(POS));
+        }
+        if (!columns(connection, found).equals(place.get(COLUMNS))) {
+            throw LogFaults.lost("'" + table.relation().text() + "' of " + url.shown() + " was defined anew");
+        }
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        Endpoint server = Endpoint.of(url, PORT);
+        Map<String, String> settings = new HashMap<>(server.settings());
+        Target found = target;
+        if (found == null) {
+            throw new IllegalStateException("a log is checked before it is followed");
+        }
+        settings.put("connector.class", "io.debezium.connector.mariadb.MariaDbConnector");
+        settings.put(
+                "database.server.id",
+                String.valueOf(ThreadLocalRandom.current().nextInt(LEAST_SERVER_ID, Integer.MAX_VALUE)));
+        settings.put("database.ssl.mode", server.properties().getOrDefault("sslmode", "verify-full"));
+        settings.put("database.include.list", Endpoint.literally(found.database()));
+        settings.put(
+                "table.include.list", Endpoint.literally(found.database()) + "\\." + Endpoint.literally(found.name()));
+        // The columns are read from the table at each start; see the place's `columns`.
+        settings.put("snapshot.mode", "recovery");
+        settings.put("snapshot.locking.mode", "none");
+        settings.put("schema.history.internal", "io.debezium.relational.history.MemorySchemaHistory");
+        settings.put("schema.history.internal.store.only.captured.tables.ddl", "true");
+        settings.put("schema.history.internal.skip.unparseable.ddl", "true");
+        settings.put("connect.keep.alive", "true");
+        settings.put("connect.timeout.ms", "10000");
+        return settings;
+    }
+
+    @Override
+    public String offset(Map<String, String> place) {
+        return "{\"file\":\"" + place.get(FILE) + "\",\"pos\":" + place.get(POS) + ",\"gtids\":\"" + place.get(GTIDS)
+                + "\"}";
+    }
+
+    @Override
+    public Map<String, String> reached(Change change, Map<String, String> before) {
+        return change.place().get(FILE) instanceof String file
+                        && change.place().get(POS) instanceof Long pos
+                        && change.place().get(GTIDS) instanceof String gtids
+                        && !gtids.isEmpty()
+                ? Map.of(GTIDS, gtids, FILE, file, POS, String.valueOf(pos), COLUMNS, before.getOrDefault(COLUMNS, ""))
+                : before;
+    }
+
+    @Override
+    public boolean begin(Connection connection, List<Change.Row> changes) throws SQLException {
+        beginSnapshot(connection);
+        Place seen = place(connection);
+        return changes.isEmpty() || seen.isBehind(placeIn(changes.getLast().source()));
+    }
+
+    private static Place placeIn(Map<String, Object> source) {
+        return new Place(String.valueOf(source.get(FILE)), source.get(POS) instanceof Long pos ? pos : 0);
+    }
+
+    @Override
+    public void end(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("ROLLBACK");
+        }
+    }
+
+    @Override
+    public String identityHint() {
+        return "SET GLOBAL binlog_row_image = 'FULL';";
+    }
+
+    @Override
+    public boolean replacesTable(String ddl) {
+        return REPLACES.matcher(ddl).matches();
+    }
+}
