@@ -265,7 +265,8 @@ class DocumentationTest {
                 .collect(Collectors.toSet());
     }
 
-    private static boolean isTest(String simpleName, String method) throws IOException {
+    /// Whether a class of the tests declares a test of that name.
+    static boolean isTest(String simpleName, String method) throws IOException {
         try (Stream<Path> all = Files.walk(TESTS)) {
             List<Path> files =
                     all.filter(file -> file.endsWith(simpleName + ".java")).toList();
