@@ -79,10 +79,12 @@ public record StreamsSettings(
     /// restore consumer is tuned for bulk, the main one for latency.
     ///
     /// @param keyless is told of the records without a key that Kafka Streams passes over in bulk
+    /// @param shortCut is given what the main consumer polls
     Properties table(
             String applicationId,
             Map<String, String> tableProperties,
-            Consumer<ConsumerRecord<byte[], byte[]>> keyless) {
+            Consumer<ConsumerRecord<byte[], byte[]>> keyless,
+            ShortCut shortCut) {
         Properties properties = common(applicationId, tableProperties);
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.AT_LEAST_ONCE);
         bulk(properties, StreamsConfig.RESTORE_CONSUMER_PREFIX);
@@ -91,6 +93,10 @@ public record StreamsSettings(
                 KeylessRecords.class.getName());
         properties.put(StreamsConfig.RESTORE_CONSUMER_PREFIX + KeylessRecords.LISTENER, keyless);
         properties.put(StreamsConfig.MAIN_CONSUMER_PREFIX + ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2_000);
+        properties.put(
+                StreamsConfig.MAIN_CONSUMER_PREFIX + ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG,
+                PolledRecords.class.getName());
+        properties.put(StreamsConfig.MAIN_CONSUMER_PREFIX + PolledRecords.SHORT_CUT, shortCut);
         return properties;
     }
 

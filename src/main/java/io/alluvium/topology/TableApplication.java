@@ -4,12 +4,15 @@ import io.alluvium.source.kafka.KafkaCluster;
 import io.alluvium.source.kafka.KafkaCluster.Topic;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.TopicPartition;
@@ -27,7 +30,8 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /// The Kafka Streams application that is one table: its topic is the changelog of its store, so that what lies
-/// before the boundary comes in batches through the restore path, and what comes later through a processor.
+/// before the boundary comes in batches through the restore path, and what comes later through a [ShortCut] and a
+/// processor.
 ///
 /// The boundary is the topic's end at the start, committed for the application's group before it joins. The table
 /// is past it when every partition's restore has ended there; the state RUNNING alone does not say so.
@@ -45,6 +49,8 @@ final class TableApplication implements AutoCloseable {
     private final Map<Integer, Long> positions = new ConcurrentHashMap<>();
     private final AtomicLong restoredRecords = new AtomicLong();
     private final Set<Integer> restored = ConcurrentHashMap.newKeySet();
+    private final ShortCut shortCut = new ShortCut(this::isPaused);
+    private volatile boolean paused;
 
     /// @param boundary for each partition the end offset that bulk goes up to
     /// @param onFailure is told when the application has died of an error
@@ -75,7 +81,7 @@ final class TableApplication implements AutoCloseable {
                 Apply::new);
         streams = new KafkaStreams(
                 topology,
-                new StreamsConfig(settings.table(applicationId, tableProperties, feeder::keyless)),
+                new StreamsConfig(settings.table(applicationId, tableProperties, feeder::keyless, shortCut)),
                 Time.SYSTEM);
         streams.setGlobalStateRestoreListener(new Progress(feeder));
         streams.setUncaughtExceptionHandler(failure -> {
@@ -93,11 +99,17 @@ final class TableApplication implements AutoCloseable {
 
     /// Lets nothing more in; the application stays a member of its group.
     void pause() {
+        paused = true;
         streams.pause();
     }
 
     void resume() {
         streams.resume();
+        paused = false;
+    }
+
+    private boolean isPaused() {
+        return paused;
     }
 
     /// Whether the table has taken in everything that its topic held when it started.
@@ -137,13 +149,14 @@ final class TableApplication implements AutoCloseable {
 
     /// Takes the records after the boundary. What came in one go is published together, a moment later at
     /// most.
-    private final class Apply implements Processor<byte[], byte[], Void, Void> {
+    private final class Apply implements Processor<byte[], byte[], Void, Void>, ShortCut.Entrance {
         private @Nullable ProcessorContext<Void, Void> context;
         private @Nullable TableStateStore store;
         private int partition;
         /// The offset after the last record that was taken.
         private long next = -1;
         private long publishedNanos = System.nanoTime();
+        private @Nullable RuntimeException failure;
 
         @Override
         public void init(ProcessorContext<Void, Void> context) {
@@ -152,19 +165,51 @@ final class TableApplication implements AutoCloseable {
             TableStateStore tableStore = context.getStateStore(STORE);
             this.store = tableStore;
             context.schedule(PUBLISH_INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> publish(tableStore));
+            shortCut.open(partition, this);
+        }
+
+        /// A failure is kept for the next record that is processed: Kafka's client, which leads here, goes on
+        /// whatever is thrown.
+        @Override
+        public void take(List<ConsumerRecord<byte[], byte[]>> records) {
+            TableStateStore into = open();
+            try {
+                for (ConsumerRecord<byte[], byte[]> record : records) {
+                    into.accept(record.key(), record.value(), record.offset());
+                }
+            } catch (RuntimeException e) {
+                failure = e;
+            }
+        }
+
+        private TableStateStore open() {
+            if (store == null) {
+                throw new IllegalStateException("process before init");
+            }
+            return store;
         }
 
         @Override
         public void process(Record<byte[], byte[]> record) {
-            if (store == null || context == null) {
-                throw new IllegalStateException("process before init");
+            if (failure != null) {
+                throw failure;
             }
-            long offset = context.recordMetadata().orElseThrow().offset();
-            store.accept(record.key(), record.value(), offset);
+            TableStateStore into = open();
+            long offset = Objects.requireNonNull(context)
+                    .recordMetadata()
+                    .orElseThrow()
+                    .offset();
+            into.accept(record.key(), record.value(), offset);
             next = offset + 1;
+            shortCut.processed(partition, offset);
             if (System.nanoTime() - publishedNanos >= PUBLISH_INTERVAL.toNanos()) {
-                publish(store);
+                publish(into);
             }
+        }
+
+        @Override
+        public void close() {
+            shortCut.close(partition, this);
         }
 
         /// The position follows the rows, so that who sees it sees them.

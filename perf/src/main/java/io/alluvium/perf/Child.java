@@ -68,6 +68,20 @@ final class Child implements AutoCloseable {
         process.waitFor(SECONDS_TO_END, TimeUnit.SECONDS);
     }
 
+    /// Runs a peer that says `SECONDS`, what it took and its checksum, and notes that.
+    static void time(Report report, String peer, String... arguments) throws Exception {
+        try (Child process = start(List.of("-Xmx6g"), arguments)) {
+            String[] result = process.await("SECONDS").split(" ");
+            process.awaitEnd();
+            report.note(peer, Double.parseDouble(result[0]), new Answer(Long.parseLong(result[1]), ""));
+        }
+    }
+
+    /// Says how long this peer took.
+    static void saySeconds(double seconds, long checksum) {
+        say("SECONDS", seconds + " " + checksum);
+    }
+
     static void say(String word, String rest) {
         System.out.println(word + " " + rest);
         System.out.flush();

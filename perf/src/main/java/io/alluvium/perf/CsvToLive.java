@@ -13,8 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -30,7 +28,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /// `CREATE TABLE AS`.
 final class CsvToLive {
 
-    private static final int SAMPLED = 200;
     private static final String COLUMNS = "id,symbol,price,qty,ts,status";
 
     private CsvToLive() {}
@@ -45,11 +42,13 @@ final class CsvToLive {
                 List.of("-Xmx2g"), "topic-broker", work.resolve("broker").toString(), "0")) {
             String bootstrap = broker.await("READY");
             for (int round = 0; round < rounds; round++) {
-                report.note("alluvium", alluvium(bootstrap, work.resolve("data" + round), file, rows), sampled(rows));
-                note(report, "duckdb-1", "csv-duckdb", file.toString(), "1", rows);
-                note(report, "duckdb-2", "csv-duckdb", file.toString(), "2", rows);
+                report.note(
+                        "alluvium", alluvium(bootstrap, work.resolve("data" + round), file, rows), Sample.answer(rows));
+                String count = Integer.toString(rows);
+                Child.time(report, "duckdb-1", "csv-duckdb", file.toString(), "1", count);
+                Child.time(report, "duckdb-2", "csv-duckdb", file.toString(), "2", count);
                 if (round == 0) {
-                    note(report, "plain-program", "csv-plain", bootstrap, file.toString(), rows);
+                    Child.time(report, "plain-program", "csv-plain", bootstrap, file.toString(), count);
                 }
             }
         } finally {
@@ -68,42 +67,16 @@ final class CsvToLive {
         }
     }
 
-    private static IntStream sample(int rows) {
-        return IntStream.rangeClosed(1, SAMPLED).map(i -> (int) ((long) i * rows / SAMPLED) - 1);
-    }
-
-    private static Answer sampled(int rows) {
-        return new Answer(sample(rows).mapToLong(Orders::quantity).sum(), "");
-    }
-
-    private static String sampledIds(int rows) {
-        return sample(rows).mapToObj(i -> "'" + Orders.id(i) + "'").collect(Collectors.joining(", "));
-    }
-
     private static double alluvium(String bootstrap, Path data, Path file, int rows) throws Exception {
         try (Product product = Product.over(bootstrap, data)) {
             product.awaitAnswer();
             long start = System.nanoTime();
-            product.run("CREATE TABLE orders AS SELECT * FROM 'file://" + file + "'");
+            product.run("CREATE TABLE orders AS SELECT * FROM 'file://" + file + "' WITH (\"key\" = 'id')");
             product.awaitLive("orders");
             double seconds = (System.nanoTime() - start) / 1e9;
-            long all = product.number("SELECT SUM(qty) FROM orders");
-            long some = product.number("SELECT SUM(qty) FROM orders WHERE id IN (" + sampledIds(rows) + ")");
-            if (all != IntStream.range(0, rows).mapToLong(Orders::quantity).sum()
-                    || some != sampled(rows).checksum()) {
-                throw new Report.WrongAnswerException("the sums of the table: " + all + ", " + some);
-            }
+            Sample.check(product, "orders", "id", rows);
             product.run("DROP TABLE orders");
             return seconds;
-        }
-    }
-
-    private static void note(Report report, String peer, String child, String first, String second, int rows)
-            throws Exception {
-        try (Child process = Child.start(List.of("-Xmx6g"), child, first, second, Integer.toString(rows))) {
-            String[] result = process.await("SECONDS").split(" ");
-            process.awaitEnd();
-            report.note(peer, Double.parseDouble(result[0]), new Answer(Long.parseLong(result[1]), ""));
         }
     }
 
@@ -115,9 +88,9 @@ final class CsvToLive {
             statement.execute("CREATE TABLE orders AS SELECT * FROM read_csv('" + file + "')");
             double seconds = (System.nanoTime() - start) / 1e9;
             try (ResultSet sum =
-                    statement.executeQuery("SELECT SUM(qty) FROM orders WHERE id IN (" + sampledIds(rows) + ")")) {
+                    statement.executeQuery("SELECT SUM(qty) FROM orders WHERE id IN (" + Sample.ids(rows) + ")")) {
                 sum.next();
-                Child.say("SECONDS", seconds + " " + sum.getLong(1));
+                Child.saySeconds(seconds, sum.getLong(1));
             }
         }
     }
@@ -151,8 +124,10 @@ final class CsvToLive {
         try (StreamsTable table = StreamsTable.start(bootstrap, topic, true)) {
             table.awaitRows(rows);
             double seconds = (System.nanoTime() - start) / 1e9;
-            long sum = sample(rows).mapToLong(i -> table.quantity(Orders.id(i))).sum();
-            Child.say("SECONDS", seconds + " " + sum);
+            long sum = Sample.numbers(rows)
+                    .mapToLong(i -> table.quantity(Orders.id(i)))
+                    .sum();
+            Child.saySeconds(seconds, sum);
         }
     }
 }

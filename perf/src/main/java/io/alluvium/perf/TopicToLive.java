@@ -7,8 +7,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -23,7 +21,6 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 final class TopicToLive {
 
     private static final String TOPIC = "orders";
-    private static final int SAMPLED = 200;
 
     private TopicToLive() {}
 
@@ -37,26 +34,18 @@ final class TopicToLive {
                 List.of("-Xmx2g"), "topic-broker", work.resolve("broker").toString(), Integer.toString(rows))) {
             String bootstrap = broker.await("READY");
             for (int round = 0; round < rounds; round++) {
-                report.note("alluvium", alluvium(bootstrap, work.resolve("data" + round), rows), sampled(rows));
-                note(report, "bare-consumer", "topic-consumer", bootstrap, rows);
-                note(report, "streams-rocksdb", "topic-rocksdb", bootstrap, rows);
+                report.note("alluvium", alluvium(bootstrap, work.resolve("data" + round), rows), Sample.answer(rows));
+                String count = Integer.toString(rows);
+                Child.time(report, "bare-consumer", "topic-consumer", bootstrap, count);
+                Child.time(report, "streams-rocksdb", "topic-rocksdb", bootstrap, count);
                 if (round == 0) {
-                    note(report, "streams-memory", "topic-memory", bootstrap, rows);
+                    Child.time(report, "streams-memory", "topic-memory", bootstrap, count);
                 }
             }
         } finally {
             Directories.delete(work);
         }
         report.print();
-    }
-
-    /// Numbers of orders by which the tables are compared: some from all over, and the last.
-    private static IntStream sample(int rows) {
-        return IntStream.rangeClosed(1, SAMPLED).map(i -> (int) ((long) i * rows / SAMPLED) - 1);
-    }
-
-    private static Answer sampled(int rows) {
-        return new Answer(sample(rows).mapToLong(Orders::quantity).sum(), "");
     }
 
     private static double alluvium(String bootstrap, Path data, int rows) throws Exception {
@@ -66,31 +55,8 @@ final class TopicToLive {
             product.run("CREATE TABLE orders AS SELECT * FROM kafka_topic('" + TOPIC + "')");
             product.awaitLive("orders");
             double seconds = (System.nanoTime() - start) / 1e9;
-            String keys = sample(rows).mapToObj(i -> "'" + Orders.id(i) + "'").collect(Collectors.joining(", "));
-            expect("rows", product.number("SELECT COUNT(*) FROM orders"), rows);
-            expect(
-                    "sum of all quantities",
-                    product.number("SELECT SUM(qty) FROM orders"),
-                    IntStream.range(0, rows).mapToLong(Orders::quantity).sum());
-            expect(
-                    "sum of the sampled quantities",
-                    product.number("SELECT SUM(qty) FROM orders WHERE _key IN (" + keys + ")"),
-                    sampled(rows).checksum());
+            Sample.check(product, "orders", "_key", rows);
             return seconds;
-        }
-    }
-
-    private static void expect(String what, long is, long shouldBe) {
-        if (is != shouldBe) {
-            throw new Report.WrongAnswerException("the table's " + what + ": " + is + ", not " + shouldBe);
-        }
-    }
-
-    private static void note(Report report, String peer, String child, String bootstrap, int rows) throws Exception {
-        try (Child process = Child.start(List.of("-Xmx6g"), child, bootstrap, Integer.toString(rows))) {
-            String[] result = process.await("SECONDS").split(" ");
-            process.awaitEnd();
-            report.note(peer, Double.parseDouble(result[0]), new Answer(Long.parseLong(result[1]), ""));
         }
     }
 
@@ -106,8 +72,10 @@ final class TopicToLive {
         try (StreamsTable table = StreamsTable.start(bootstrap, TOPIC, rocksDb)) {
             table.awaitRows(rows);
             double seconds = (System.nanoTime() - start) / 1e9;
-            long sum = sample(rows).mapToLong(i -> table.quantity(Orders.id(i))).sum();
-            Child.say("SECONDS", seconds + " " + sum);
+            long sum = Sample.numbers(rows)
+                    .mapToLong(i -> table.quantity(Orders.id(i)))
+                    .sum();
+            Child.saySeconds(seconds, sum);
         }
     }
 
@@ -119,8 +87,8 @@ final class TopicToLive {
                 "max.partition.fetch.bytes", 8 << 20,
                 "fetch.min.bytes", 256 << 10,
                 "receive.buffer.bytes", 2 << 20);
-        int[] sampled = sample(rows).toArray();
-        byte[][] values = new byte[SAMPLED][];
+        int[] sampled = Sample.numbers(rows).toArray();
+        byte[][] values = new byte[Sample.SIZE][];
         long start = System.nanoTime();
         try (var consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             var partition = new TopicPartition(TOPIC, 0);
@@ -130,7 +98,7 @@ final class TopicToLive {
             int kept = 0;
             while (read < rows) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofSeconds(1))) {
-                    while (kept < SAMPLED && sampled[kept] == read) {
+                    while (kept < Sample.SIZE && sampled[kept] == read) {
                         values[kept++] = record.value();
                     }
                     read++;
@@ -140,7 +108,7 @@ final class TopicToLive {
             long sum = Arrays.stream(values)
                     .mapToLong(value -> ((Number) JsonMaps.read(value).get("qty")).longValue())
                     .sum();
-            Child.say("SECONDS", seconds + " " + sum);
+            Child.saySeconds(seconds, sum);
         }
     }
 }
