@@ -49,6 +49,7 @@ final class GenerationBuilder {
     private final TableContext context;
     private final KafkaCluster cluster;
     private final PositionTopic positions;
+    private final LoaderGroup loaders;
     private final TableIndexes indexes;
     private final BadRecordCount badCount;
     private final LeftOutFields leftOut;
@@ -91,6 +92,7 @@ final class GenerationBuilder {
         this.context = context;
         this.cluster = context.cluster();
         this.positions = shared.positions();
+        this.loaders = shared.loaders();
         this.indexes = indexes;
         this.badCount = badCount;
         this.leftOut = leftOut;
@@ -263,23 +265,19 @@ final class GenerationBuilder {
     }
 
     private void startLoader(ExternalSource source, ExternalSource.Discovery found, Feed feed, LoadProgress progress) {
-        String topic = feed.topic().name();
-        Optional<PositionTopic.Entry> committed = positions.read(definition.name(), topic);
         var started = new LoaderRun(
-                definition.name(),
                 source,
                 found,
-                topic,
-                committed,
-                () -> new InputTopicSink(
+                new InputTopic(
                         definition.name(),
-                        topic,
+                        feed.topic(),
                         positions,
                         cluster,
                         context.streams(),
                         bad,
                         progress,
-                        new RecordPace(recordsPerSecond(), System::nanoTime)),
+                        recordsPerSecond()),
+                loaders,
                 new Retrier(
                         SourceRetry.policy(definition.sources().getFirst(), options)
                                 .unlimited(),
@@ -459,8 +457,9 @@ final class GenerationBuilder {
         }
         String content =
                 definition.sql() + shape.selectionsText() + feed.topic().id();
-        String application = names.tableApplication(content);
-        ownNames.add(application);
+        // Other instances have the same table in groups of their own, whose names begin alike.
+        ownNames.add(names.tableApplication(content, ""));
+        String application = names.tableApplication(content, context.streams().instance());
         TableStorage store = storage(application, content, shape);
         storage = store;
         indexes.check(shape.rows(), feed.open());

@@ -32,7 +32,6 @@ final class InputTopicSink implements ChangeSink, AutoCloseable {
     private final KafkaProducer<byte[], byte[]> producer;
     private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
     private final Map<Integer, Long> ends = new ConcurrentHashMap<>();
-    private volatile Position committed = Position.START;
     private boolean bulkDone;
     private boolean inTransaction;
 
@@ -105,7 +104,6 @@ final class InputTopicSink implements ChangeSink, AutoCloseable {
             bad.flush();
             producer.commitTransaction();
             inTransaction = false;
-            committed = position;
             bad.loaded();
         } catch (KafkaException | IllegalStateException e) {
             Exception first = failure.get();
@@ -120,11 +118,6 @@ final class InputTopicSink implements ChangeSink, AutoCloseable {
     @Override
     public void readBack(Receiver receiver) {
         cluster.reader().readAll(topic, record -> receiver.accept(record.key(), record.value()));
-    }
-
-    /// The position that was last committed by this sink.
-    Position committed() {
-        return committed;
     }
 
     /// For each partition one past the last record that this sink has written.

@@ -91,6 +91,7 @@ final class LiveTable implements AutoCloseable {
     /// What all tables use together.
     record Shared(
             PositionTopic positions,
+            LoaderGroup loaders,
             TopicWatch topics,
             MemoryGuard memory,
             ViewWatch views,

@@ -26,8 +26,9 @@ record Names(String prefix, TableName table, int load) {
         return prefix + table.encoded() + ".";
     }
 
-    String tableApplication(String content) {
-        return base() + mark(content) + ".table";
+    /// Each instance has all rows of the table, in a group of its own.
+    String tableApplication(String content, String instance) {
+        return base() + mark(content) + ".table-" + instance;
     }
 
     String inputTopic(String content) {

@@ -50,6 +50,7 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
     private final Function<String, CreateTable> parser;
     private final CatalogTopic catalog;
     private final PositionTopic positions;
+    private final LoaderGroup loaders;
     private final TopicWatch topics;
     private final Indexes indexes;
     private final ViewWatch views;
@@ -66,12 +67,13 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
         this.parser = parser;
         this.catalog = new CatalogTopic(context.cluster(), context.streams());
         this.positions = new PositionTopic(context.cluster(), context.streams());
+        this.loaders = new LoaderGroup(context.cluster(), context.streams());
         this.topics = new TopicWatch(context.cluster());
         this.indexes = new Indexes(catalog);
         this.views = new ViewWatch(context.memory(), this::stores);
         this.snapshots = new Snapshots(context.snapshots(), context.clock());
         this.shared = new LiveTable.Shared(
-                positions, topics, new MemoryGuard(context.memory(), this::bytes), views, indexes, snapshots);
+                positions, loaders, topics, new MemoryGuard(context.memory(), this::bytes), views, indexes, snapshots);
     }
 
     /// Starts the tables of the config folder and those that sessions made before. Each is there before one begins,
@@ -81,6 +83,7 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
         views.start();
         catalog.ensure();
         positions.ensure();
+        loaders.start();
         Map<TableName, String> fromSessions = catalog.read();
         catalog.readIndexes().forEach(this::knowIndex);
         expected.addAll(fromSessions.keySet());
@@ -572,6 +575,7 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
     public void close() {
         Collection<LiveTable> all = new ArrayList<>(tables.values());
         all.addAll(replacements.values());
+        loaders.close();
         topics.close();
         views.close();
         List<Thread> closing = all.stream()

@@ -55,8 +55,6 @@ final class TestCluster implements AutoCloseable {
 
     private static final long PATIENCE_MILLIS = 60_000;
 
-    private static final String INSTANCE = "instance";
-
     private final Path directory;
     private final AutoCloseable broker;
     private final Map<String, Object> client;
@@ -64,6 +62,7 @@ final class TestCluster implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> producer;
     private final AtomicReference<@Nullable Exception> unsent = new AtomicReference<>();
     private final int partitions;
+    private final String instance;
     private RocksTables rocks;
     private final MemoryLimits memory;
     Tables tables;
@@ -84,6 +83,17 @@ final class TestCluster implements AutoCloseable {
     ///
     /// @param client what every client needs to reach it
     TestCluster(Path directory, int partitions, MemoryLimits memory, AutoCloseable broker, Map<String, Object> client) {
+        this(directory, partitions, memory, broker, client, "instance");
+    }
+
+    private TestCluster(
+            Path directory,
+            int partitions,
+            MemoryLimits memory,
+            AutoCloseable broker,
+            Map<String, Object> client,
+            String instance) {
+        this.instance = instance;
         this.memory = memory;
         this.directory = directory;
         this.partitions = partitions;
@@ -96,6 +106,11 @@ final class TestCluster implements AutoCloseable {
         rocks = newRocks();
         tables = newTables();
         tables.start(List.of());
+    }
+
+    /// Another instance over the same broker. It must be closed before this one.
+    TestCluster another(Path itsDirectory, String itsName) {
+        return new TestCluster(itsDirectory, partitions, memory, () -> {}, client, itsName);
     }
 
     private String bootstrapServers() {
@@ -114,7 +129,7 @@ final class TestCluster implements AutoCloseable {
 
     private Tables newTables() {
         var streams = new StreamsSettings(
-                kafka.clientProperties(), "test", INSTANCE, directory.resolve("state"), partitions, 1);
+                kafka.clientProperties(), "test", instance, directory.resolve("state"), partitions, 1);
         return new Tables(
                 new TableContext(
                         kafka,
@@ -176,7 +191,7 @@ final class TestCluster implements AutoCloseable {
         properties.putAll(client);
         properties.put(
                 StreamsConfig.STATE_DIR_CONFIG, directory.resolve("usurper").toString());
-        properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), INSTANCE);
+        properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), instance);
         var builder = new StreamsBuilder();
         builder.stream(topic, Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()))
                 .foreach((key, value) -> {});
