@@ -55,6 +55,8 @@ import org.slf4j.LoggerFactory;
 final class Service implements RunningService {
 
     private static final Logger LOG = LoggerFactory.getLogger(Service.class);
+    /// With fewer bytes left on its disk the broker has failed for want of room.
+    private static final long LEAST_ROOM = 1 << 20;
 
     private final ServiceLauncher.Startup startup;
     private final ServiceConfig config;
@@ -179,9 +181,18 @@ final class Service implements RunningService {
     private void brokerFailed(String text) {
         fault = new AlluviumException(
                 ErrorCode.INTERNAL,
-                "the embedded broker failed: " + text,
+                "the embedded broker failed: "
+                        + (isDiskFull() ? "no room is left on the disk of " + startup.data() : text),
                 "The log has the cause; a full or failing disk is the most frequent one.");
         end.countDown();
+    }
+
+    private boolean isDiskFull() {
+        try {
+            return Files.getFileStore(startup.data()).getUsableSpace() < LEAST_ROOM;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private Tables tables(KafkaCluster cluster, Meters meters) {

@@ -30,6 +30,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -235,6 +236,10 @@ final class LiveTable implements AutoCloseable {
             } catch (AlluviumException failure) {
                 applicationFailure = null;
                 pauseOrGiveUp(failure);
+            } catch (KafkaException failure) {
+                // An application that cannot even be made, such as with a full disk.
+                applicationFailure = null;
+                pauseOrGiveUp(context.cluster().faults().translate(failure, source().describe(), List.of()));
             }
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.alluvium.fault.AlluviumException;
 import io.alluvium.fault.ErrorCode;
+import io.alluvium.testkit.BrokerProcess;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;

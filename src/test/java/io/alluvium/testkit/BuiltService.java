@@ -126,6 +126,10 @@ public final class BuiltService implements AutoCloseable {
         }
     }
 
+    public boolean isRunning() {
+        return process != null && process.isAlive();
+    }
+
     /// Ends the process as `kill` does.
     ///
     /// @return the exit code

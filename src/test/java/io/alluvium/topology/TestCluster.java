@@ -101,8 +101,7 @@ final class TestCluster implements AutoCloseable {
         this.client = client;
         kafka = new KafkaCluster(
                 client, new KafkaFaults(new KafkaFaults.Connection(bootstrapServers(), Map.of(), partitions, 1)));
-        producer = new KafkaProducer<>(
-                with("max.request.size", 16 << 20), new ByteArraySerializer(), new ByteArraySerializer());
+        producer = new KafkaProducer<>(ofTest(), new ByteArraySerializer(), new ByteArraySerializer());
         rocks = newRocks();
         tables = newTables();
         tables.start(List.of());
@@ -117,9 +116,11 @@ final class TestCluster implements AutoCloseable {
         return String.valueOf(client.get("bootstrap.servers"));
     }
 
-    private Map<String, Object> with(String property, Object value) {
+    /// What is sent while the broker is gone reaches it later.
+    private Map<String, Object> ofTest() {
         Map<String, Object> properties = new HashMap<>(client);
-        properties.put(property, value);
+        properties.put("max.request.size", 16 << 20);
+        properties.put("metadata.recovery.strategy", "none");
         return properties;
     }
 

@@ -35,6 +35,7 @@ import org.apache.kafka.common.errors.UnknownTopicIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.streams.errors.MissingSourceTopicException;
+import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.jspecify.annotations.Nullable;
 
 /// What an exception of Kafka's clients or of Kafka Streams means: its category by type, what happened in words,
@@ -121,7 +122,7 @@ public final class KafkaFaults {
             case AUTHENTICATION -> refused(decisive, topic);
             case CONFIGURATION -> configuration(decisive, topic);
             case DATA -> data(decisive, topic);
-            case UNKNOWN -> unknown(root(error), topic);
+            case UNKNOWN -> isAboutState(error) ? state(root(error)) : unknown(root(error), topic);
             case FILE_MISSING, USER, LIMIT, INTERNAL ->
                 throw new IllegalStateException("no rule for Kafka has " + match.category());
         };
@@ -269,6 +270,26 @@ public final class KafkaFaults {
                 .text(error);
         return new AlluviumException(
                 ErrorCode.UNKNOWN, "Reading Kafka topic '" + topic + "' failed for an unexpected reason", hint, error);
+    }
+
+    /// Whether an application could not read or write what it keeps in the data directory.
+    private static boolean isAboutState(Throwable error) {
+        int depth = 0;
+        for (@Nullable Throwable t = error; t != null && depth < 100; t = t.getCause(), depth++) {
+            if (t instanceof ProcessorStateException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static AlluviumException state(Throwable error) {
+        String hint = new WaysOut(FaultCategory.UNKNOWN, "tried again without limit once the table was LIVE.")
+                .way("Make room on the disk of the data directory: df -h")
+                .way("See the whole error in the log: ALLUVIUM_LOG_LEVEL=debug")
+                .text(error);
+        return new AlluviumException(
+                ErrorCode.UNKNOWN, "Cannot keep the table's state in the data directory", hint, error);
     }
 
     private static Throwable root(Throwable error) {

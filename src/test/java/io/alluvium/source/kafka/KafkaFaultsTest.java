@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.alluvium.fault.AlluviumException;
 import io.alluvium.fault.ErrorCode;
 import io.alluvium.fault.FaultCategory;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -42,6 +43,7 @@ import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.streams.errors.MissingSourceTopicException;
+import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -126,6 +128,18 @@ class KafkaFaultsTest {
 
         assertThat(KafkaFaults.categoryOf(outer)).isEqualTo(FaultCategory.UNKNOWN);
         assertThat(faults.translate(outer, "orders", List.of()).code()).isEqualTo(ErrorCode.UNKNOWN);
+    }
+
+    @Test
+    void stateThatCannotBeWrittenIsAboutTheDataDirectoryAndIsTriedAgain() {
+        var full = new IOException("No space left on device");
+
+        AlluviumException e =
+                faults.translate(new StreamsException(new ProcessorStateException(full)), "topic orders", List.of());
+
+        assertThat(e.category().isRetried()).isTrue();
+        assertThat(e).hasMessageContaining("data directory").hasCause(full);
+        assertThat(e.hint().orElse("")).contains("df -h", "No space left on device");
     }
 
     @Test
