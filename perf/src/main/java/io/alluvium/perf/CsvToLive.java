@@ -57,7 +57,7 @@ final class CsvToLive {
         report.print();
     }
 
-    private static void write(Path file, int rows) throws Exception {
+    static void write(Path file, int rows) throws Exception {
         try (BufferedWriter out = Files.newBufferedWriter(file)) {
             out.write(COLUMNS + "\n");
             for (int i = 0; i < rows; i++) {

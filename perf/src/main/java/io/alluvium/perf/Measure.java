@@ -42,6 +42,10 @@ public final class Measure {
             case "pause" -> ReaderPause.measure(rows, rounds);
             case "topic" -> TopicToLive.measure(rows, rounds);
             case "csv" -> CsvToLive.measure(rows, rounds);
+            case "jdbc" -> JdbcToLive.measure(rows, rounds);
+            case "cdc" -> ChangesToTable.measure(rows, rounds);
+            case "append" -> AppendDelay.measure(rows, rounds);
+            case "small" -> small(rounds);
             case "restart" -> Restart.measure(rows, rounds);
             default -> throw new IllegalArgumentException("there is no question " + question);
         }
@@ -57,6 +61,8 @@ public final class Measure {
             case "topic-memory" -> TopicToLive.streamsChild(args[2], false, Integer.parseInt(args[3]));
             case "csv-duckdb" -> CsvToLive.duckDbChild(args[2], args[3], Integer.parseInt(args[4]));
             case "csv-plain" -> CsvToLive.plainChild(args[2], args[3], Integer.parseInt(args[4]));
+            case "jdbc-cursor" -> JdbcToLive.cursorChild(args[2]);
+            case "cdc-engine" -> ChangesToTable.engineChild(args[2], args[3], Integer.parseInt(args[4]));
             default -> throw new IllegalArgumentException("there is no run " + args[1]);
         }
     }
@@ -113,6 +119,13 @@ public final class Measure {
     private static void json(int rounds) throws Exception {
         var report = new Report("JSON bytes to rows, without Kafka", "rows/s", Report.Better.MORE);
         new Rounds(JsonBenchmark.class, rounds).into(report, List.of("alluvium", "jackson-maps"), List.of());
+    }
+
+    private static void small(int rounds) throws Exception {
+        for (String kind : SmallWorkBenchmark.KINDS) {
+            new Rounds(SmallWorkBenchmark.class, rounds)
+                    .into(new Report(kind, "µs", Report.Better.LESS), List.of(kind), List.of());
+        }
     }
 
     private static void scan(int rounds, int rows) throws Exception {
