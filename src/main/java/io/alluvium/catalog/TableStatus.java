@@ -27,6 +27,7 @@ public record TableStatus(
         List<Index> indexes,
         Optional<Progress> progress,
         Optional<Lag> lag,
+        Times times,
         long badRecords,
         Optional<Retry> retry,
         List<PartitionPosition> positions,
@@ -54,6 +55,7 @@ public record TableStatus(
                 indexes,
                 progress,
                 lag,
+                times,
                 badRecords,
                 retry,
                 positions,
@@ -102,6 +104,17 @@ public record TableStatus(
     }
 
     public record Lag(long records, long millis) {}
+
+    /// When the rows that are shown were loaded, as far as it has come.
+    ///
+    /// @param startedAt when the load began
+    /// @param finishedAt when everything was in the table that the source held at first
+    /// @param lastChangeAt when the last record was taken in, within half a second; empty when none came since the
+    ///     service started
+    public record Times(Optional<Instant> startedAt, Optional<Instant> finishedAt, Optional<Instant> lastChangeAt) {
+
+        public static final Times NONE = new Times(Optional.empty(), Optional.empty(), Optional.empty());
+    }
 
     /// While WAITING, STALLED or FAILED: why, and what happens next.
     ///

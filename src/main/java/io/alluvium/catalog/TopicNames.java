@@ -33,6 +33,17 @@ public final class TopicNames {
         return topic;
     }
 
+    /// The same for a name that stands in SQL.
+    ///
+    /// @param position its 1-based place there, which the error has
+    public static String check(String topic, int position) {
+        try {
+            return check(topic);
+        } catch (AlluviumException e) {
+            throw e.at(position);
+        }
+    }
+
     private static AlluviumException refused(String message) {
         return new AlluviumException(
                 ErrorCode.CONFIGURATION,

@@ -1,6 +1,7 @@
 package io.alluvium.cli;
 
 import io.alluvium.catalog.TableStatus;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -16,8 +17,10 @@ import org.slf4j.LoggerFactory;
 final class ProgressDisplay implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("io.alluvium.progress");
-    private static final int REDRAW_MILLIS = 200;
-    private static final int LOG_SECONDS = 10;
+    private static final Duration REDRAW = Duration.ofMillis(200);
+
+    /// How often there is a line in the log where there is no terminal.
+    static final Duration LOG_INTERVAL = Duration.ofSeconds(10);
 
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("progress").factory());
@@ -28,15 +31,21 @@ final class ProgressDisplay implements AutoCloseable {
     }
 
     static ProgressDisplay start(Supplier<List<TableStatus>> tables, boolean terminal) {
+        return terminal ? onTerminal(tables) : inLog(tables, LOG_INTERVAL);
+    }
+
+    private static ProgressDisplay onTerminal(Supplier<List<TableStatus>> tables) {
+        StatusLines lines = StatusLines.install();
+        ProgressDisplay display = new ProgressDisplay(lines);
         InstantSource clock = InstantSource.system();
-        if (terminal) {
-            StatusLines lines = StatusLines.install();
-            ProgressDisplay display = new ProgressDisplay(lines);
-            display.every(REDRAW_MILLIS, () -> lines.show(ProgressLines.render(tables.get(), clock.instant())));
-            return display;
-        }
+        display.every(REDRAW, () -> lines.show(ProgressLines.render(tables.get(), clock.instant())));
+        return display;
+    }
+
+    static ProgressDisplay inLog(Supplier<List<TableStatus>> tables, Duration interval) {
         ProgressDisplay display = new ProgressDisplay(null);
-        display.every(TimeUnit.SECONDS.toMillis(LOG_SECONDS), () -> {
+        InstantSource clock = InstantSource.system();
+        display.every(interval, () -> {
             List<TableStatus> now = tables.get();
             if (ProgressLines.isUnderWay(now)) {
                 ProgressLines.render(now, clock.instant()).forEach(LOG::info);
@@ -45,7 +54,7 @@ final class ProgressDisplay implements AutoCloseable {
         return display;
     }
 
-    private void every(long millis, Runnable step) {
+    private void every(Duration interval, Runnable step) {
         var _ = thread.scheduleWithFixedDelay(
                 () -> {
                     try {
@@ -54,8 +63,8 @@ final class ProgressDisplay implements AutoCloseable {
                         LOG.warn("the progress cannot be shown", e);
                     }
                 },
-                millis,
-                millis,
+                interval.toMillis(),
+                interval.toMillis(),
                 TimeUnit.MILLISECONDS);
     }
 

@@ -133,6 +133,15 @@ public final class Retrier {
         }
     }
 
+    /// Shows in the metrics what the table waits for, also where it does so without this; null when for nothing.
+    public void show(@Nullable FaultCategory waitingFor) {
+        if (waitingFor == null) {
+            meters.notWaiting();
+        } else {
+            meters.waiting(waitingFor.name());
+        }
+    }
+
     /// The failures so far; empty when the last attempt succeeded and before the first.
     public Optional<Status> status() {
         return Optional.ofNullable(status);

@@ -46,7 +46,10 @@ final class Listings {
                 bigint("attempts"),
                 Column.of("next_attempt_at", ColumnType.TIMESTAMPTZ),
                 text("message"),
-                text("hint"));
+                text("hint"),
+                Column.of("started_at", ColumnType.TIMESTAMPTZ),
+                Column.of("finished_at", ColumnType.TIMESTAMPTZ),
+                Column.of("last_change_at", ColumnType.TIMESTAMPTZ));
         for (TableStatus table : tables) {
             Optional<Progress> progress = table.progress();
             Optional<Progress> bulk = progress.filter(p -> p.phase() == Phase.BULK);
@@ -73,7 +76,10 @@ final class Listings {
                             .map(Secrets::masked)),
                     orNull(retry.map(Retry::hint)
                             .or(() -> table.note().map(Note::hint))
-                            .map(Secrets::masked)));
+                            .map(Secrets::masked)),
+                    orNull(table.times().startedAt().map(Listings::micros)),
+                    orNull(table.times().finishedAt().map(Listings::micros)),
+                    orNull(table.times().lastChangeAt().map(Listings::micros)));
         }
         return rows;
     }

@@ -194,9 +194,9 @@ public record Definitions(List<CreateTable> tables, List<Problem> problems) {
         private boolean hasGoodOptions(Defined definition) {
             TableDefinition table = definition.create.definition();
             try {
-                for (SourceDefinition source : table.sources()) {
-                    if (source instanceof SourceDefinition.KafkaTopic(String topic)) {
-                        TopicNames.check(topic);
+                for (int i = 0; i < table.sources().size(); i++) {
+                    if (table.sources().get(i) instanceof SourceDefinition.KafkaTopic(String topic)) {
+                        TopicNames.check(topic, definition.sourceStarts.get(i) + 1);
                     }
                 }
                 TablePlanner.checkSources(table);

@@ -64,7 +64,7 @@ final class Sources {
         String scheme = matcher.group(1).toLowerCase(Locale.ROOT);
         String rest = matcher.group(2);
         return switch (scheme) {
-            case "kafka" -> new Source(new SourceDefinition.KafkaTopic(topic(rest, offset)), Map.of());
+            case "kafka" -> new Source(new SourceDefinition.KafkaTopic(TopicNames.check(rest, offset + 1)), Map.of());
             case "file" -> file(rest, offset);
             default -> throw unknownScheme(scheme, offset);
         };
@@ -92,7 +92,8 @@ final class Sources {
                     KAFKA_FUNCTION + " takes one string, the topic's name, not " + arguments.size() + " arguments",
                     "Write " + KAFKA_FUNCTION + "('orders').");
         }
-        return new Source(new SourceDefinition.KafkaTopic(topic(arguments.getFirst(), offset)), Map.of());
+        return new Source(
+                new SourceDefinition.KafkaTopic(TopicNames.check(arguments.getFirst(), offset + 1)), Map.of());
     }
 
     private static Source jdbc(List<String> arguments, int offset) {
@@ -116,14 +117,6 @@ final class Sources {
                     offset);
         }
         return new Source(new SourceDefinition.Jdbc(url, relation), Map.of());
-    }
-
-    private static String topic(String name, int offset) {
-        try {
-            return TopicNames.check(name);
-        } catch (AlluviumException e) {
-            throw e.at(offset + 1);
-        }
     }
 
     private static AlluviumException unknownScheme(String scheme, int offset) {

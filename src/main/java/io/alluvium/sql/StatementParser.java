@@ -41,6 +41,11 @@ public final class StatementParser {
                 .toList();
     }
 
+    /// The 1-based place in `sql`, a CREATE TABLE, of one of its sources, counted from 0.
+    public static int placeOfSource(String sql, int source) {
+        return read(sql).sourceStarts().get(source) + 1;
+    }
+
     /// One statement with the places of its sources.
     static StatementReader.Read read(String sql) {
         var source = new SourceText(sql);

@@ -88,6 +88,7 @@ final class ErrorTable {
                 List.of(),
                 Optional.empty(),
                 Optional.empty(),
+                TableStatus.Times.NONE,
                 0,
                 Optional.empty(),
                 List.of(),

@@ -414,10 +414,10 @@ final class GenerationBuilder {
         }
     }
 
-    /// What a job keeps belongs to one topic: it must not go on with another one of the same name. The table that
-    /// this one selects from may not have noticed yet.
+    /// What a job keeps belongs to one topic with its partitions: it must not go on with another one. The table
+    /// that this one selects from may not have noticed yet.
     private void checkIsPresent(Topic source) {
-        if (!cluster.describe(source.name()).id().equals(source.id())) {
+        if (!cluster.describe(source.name()).equals(source)) {
             throw new TopicReplacedException(source);
         }
     }

@@ -68,6 +68,7 @@ final class LiveTable implements AutoCloseable {
     private final LagClock lag;
     private final Thread thread;
 
+    private volatile TableStatus.Times times = TableStatus.Times.NONE;
     private volatile Condition condition = new Condition(TableState.WAITING, null);
     private volatile @Nullable Generation served;
     private volatile @Nullable Generation filling;
@@ -75,6 +76,8 @@ final class LiveTable implements AutoCloseable {
     private volatile @Nullable Throwable applicationFailure;
     /// The records of the present generation that the metrics have.
     private long counted;
+    /// When the load of the latest generation began.
+    private Instant begun = Instant.EPOCH;
     /// Whether no rows are let in for want of memory.
     private boolean isStandingStill;
     private volatile boolean rebuild;
@@ -215,7 +218,9 @@ final class LiveTable implements AutoCloseable {
             try {
                 builder.begin();
                 Upstream source = findUpstream();
+                begun = context.clock().instant();
                 if (served == null) {
+                    times = new TableStatus.Times(Optional.of(begun), Optional.empty(), Optional.empty());
                     // A job takes in all that its source holds before there is a generation.
                     become(TableState.LOADING);
                     onChange.run();
@@ -337,7 +342,9 @@ final class LiveTable implements AutoCloseable {
                 }
                 checkApplication();
                 if (next.topics.stream().anyMatch(topics::isReplaced)) {
-                    LOG.warn("table={} its topic was deleted and made again; its load begins again", definition.name());
+                    LOG.warn(
+                            "table={} its topic was made again or has more partitions; its load begins again",
+                            definition.name());
                     filling = null;
                     next.release();
                     applicationFailure = null;
@@ -392,6 +399,8 @@ final class LiveTable implements AutoCloseable {
         retrier.succeeded();
         served = next;
         filling = null;
+        times = new TableStatus.Times(
+                Optional.of(begun), Optional.of(context.clock().instant()), times.lastChangeAt());
         become(TableState.LIVE);
         onChange.run();
         LOG.info(
@@ -465,11 +474,15 @@ final class LiveTable implements AutoCloseable {
     private boolean isTopicThere(Generation live) {
         try {
             for (Topic known : live.topics) {
-                if (!topics.now(known).id().equals(known.id())) {
+                Topic now = topics.now(known);
+                if (!now.equals(known)) {
                     LOG.warn(
-                            "table={} {} was deleted and made again; it is loaded anew",
+                            "table={} {} {}; it is loaded anew",
                             definition.name(),
-                            known.name());
+                            known.name(),
+                            now.id().equals(known.id())
+                                    ? "has " + now.partitions() + " partitions now"
+                                    : "was deleted and made again");
                     return false;
                 }
             }
@@ -514,6 +527,12 @@ final class LiveTable implements AutoCloseable {
     private void countLoaded(Generation generation) {
         long loaded = generation.loaded();
         long more = Math.max(0, loaded - counted);
+        if (more > 0) {
+            times = new TableStatus.Times(
+                    times.startedAt(),
+                    times.finishedAt(),
+                    Optional.of(context.clock().instant()));
+        }
         if (served == null) {
             meters.loadedBulk(more);
         } else {
@@ -592,6 +611,8 @@ final class LiveTable implements AutoCloseable {
     }
 
     private void become(TableState state, TableStatus.@Nullable Retry trouble) {
+        boolean waits = state == TableState.WAITING || state == TableState.STALLED;
+        retrier.show(waits && trouble != null ? trouble.category() : null);
         condition = new Condition(state, trouble);
     }
 
@@ -718,6 +739,7 @@ final class LiveTable implements AutoCloseable {
                 indexes.status(now == null ? null : now.store),
                 now == null ? Optional.empty() : Optional.of(progress(now)),
                 served == null ? Optional.empty() : Optional.of(lag.lag()),
+                times,
                 Math.max(bad.total(), errors().rows()),
                 Optional.ofNullable(how.trouble()),
                 now == null

@@ -8,6 +8,7 @@ import io.alluvium.catalog.TableDefinition;
 import io.alluvium.catalog.TableIndex;
 import io.alluvium.catalog.TableService;
 import io.alluvium.catalog.TableStatus;
+import io.alluvium.catalog.TopicNames;
 import io.alluvium.data.TableMemory;
 import io.alluvium.data.TableName;
 import io.alluvium.fault.AlluviumException;
@@ -172,14 +173,22 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
 
     /// A bare name is a table where there is one of that name, otherwise a topic.
     private CreateTable resolved(CreateTable create) {
-        List<SourceDefinition> sources = create.definition().sources().stream()
-                .map(source -> source instanceof SourceDefinition.OtherTable(TableName table)
-                                && (table.equals(create.definition().name())
-                                        || (!tables.containsKey(table) && !expected.contains(table)))
-                        ? new SourceDefinition.KafkaTopic(table.value())
-                        : source)
-                .toList();
+        List<SourceDefinition> sources = new ArrayList<>();
+        for (SourceDefinition source : create.definition().sources()) {
+            boolean isTopic = source instanceof SourceDefinition.OtherTable(TableName table)
+                    && (table.equals(create.definition().name())
+                            || (!tables.containsKey(table) && !expected.contains(table)));
+            sources.add(isTopic ? new SourceDefinition.KafkaTopic(topic(create, source, sources.size())) : source);
+        }
         return create.withSources(sources);
+    }
+
+    private static String topic(CreateTable create, SourceDefinition source, int number) {
+        try {
+            return TopicNames.check(source.name());
+        } catch (AlluviumException e) {
+            throw e.at(StatementParser.placeOfSource(create.sql(), number));
+        }
     }
 
     /// A table has come as far as its source: it takes the place of the one that it replaces, and what former

@@ -60,15 +60,15 @@ final class TopicWatch implements AutoCloseable {
         throw cluster.faults().topicMissing(known.name(), List.of(), null);
     }
 
-    /// Whether another topic of the same name has taken the place of `known`. A topic that is missing, or a broker
-    /// that cannot be asked, is no such thing.
+    /// Whether another topic of the same name has taken the place of `known`, or it has more partitions now. A
+    /// topic that is missing, or a broker that cannot be asked, is no such thing.
     boolean isReplaced(Topic known) {
         return isOther(known, last.found) && isOther(known, look(Set.of(known.name())).found);
     }
 
     private static boolean isOther(Topic known, Map<String, Topic> looked) {
         Topic found = looked.get(known.name());
-        return found != null && !found.id().equals(known.id());
+        return found != null && !found.equals(known);
     }
 
     private void run() {

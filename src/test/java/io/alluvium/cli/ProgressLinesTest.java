@@ -112,6 +112,7 @@ final class ProgressLinesTest {
                 List.of(),
                 Optional.ofNullable(progress),
                 Optional.empty(),
+                TableStatus.Times.NONE,
                 0,
                 Optional.ofNullable(retry),
                 List.of(),

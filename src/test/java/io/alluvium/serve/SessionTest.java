@@ -156,6 +156,7 @@ class SessionTest {
         tables.put(TableStatuses.of("loading", TableState.LOADING)
                 .size(25, 1_000)
                 .progress(new TableStatus.Progress(TableStatus.Phase.BULK, 25, 100, 10, 7.5))
+                .times(Instant.ofEpochSecond(1), null, Instant.ofEpochSecond(3))
                 .build());
         tables.put(TableStatuses.of("missing", TableState.WAITING)
                 .retry(new TableStatus.Retry(
@@ -171,9 +172,10 @@ class SessionTest {
 
         assertThat(rows("SHOW TABLES"))
                 .containsExactly(
-                        "loading|LOADING|25|1000|BULK|100|25.0|10.0|7.5|null|null|0|topic loading|null|null|null|null|null",
+                        "loading|LOADING|25|1000|BULK|100|25.0|10.0|7.5|null|null|0|topic loading|null|null|null|null|null"
+                                + "|1000000|null|3000000",
                         "missing|WAITING|0|0|null|null|null|null|null|null|null|0|topic missing|TOPIC_MISSING|2|5000000"
-                                + "|topic missing does not exist|create it");
+                                + "|topic missing does not exist|create it|null|null|null");
     }
 
     @Test

@@ -190,11 +190,15 @@ class DefinitionsTest {
         assertThat(read().tables()).hasSize(1);
     }
 
-    @Test
-    void aTopicThatCannotExistIsRefused() throws IOException {
-        write("a.sql", "CREATE TABLE a AS SELECT * FROM \"no such/topic\";");
+    @ParameterizedTest
+    @ValueSource(strings = {"\"no such/topic\"", "kafka_topic('no such/topic')", "'kafka://no such/topic'"})
+    void aTopicThatCannotExistIsRefusedAtItsPlace(String source) throws IOException {
+        write("a.sql", "CREATE TABLE a AS\n  SELECT * FROM " + source + ";");
 
-        assertThat(problem()).contains("a.sql:1:").contains("no such/topic");
+        assertThat(problem())
+                .contains("a.sql:2:17: ")
+                .contains("the topic name 'no such/topic' has the character ' '")
+                .contains("hint: Allowed are 1 to 249");
     }
 
     @Test

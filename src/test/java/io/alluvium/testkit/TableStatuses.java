@@ -6,9 +6,11 @@ import io.alluvium.catalog.TableState;
 import io.alluvium.catalog.TableStatus;
 import io.alluvium.data.Schema;
 import io.alluvium.data.TableName;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Builds the status of a table, with defaults for what a test does not care about.
 public final class TableStatuses {
@@ -25,6 +27,7 @@ public final class TableStatuses {
     private List<TableStatus.Index> indexes = List.of();
     private Optional<TableStatus.Progress> progress = Optional.empty();
     private Optional<TableStatus.Lag> lag = Optional.empty();
+    private TableStatus.Times times = TableStatus.Times.NONE;
     private long badRecords;
     private Optional<TableStatus.Retry> retry = Optional.empty();
     private List<TableStatus.PartitionPosition> positions = List.of();
@@ -84,6 +87,12 @@ public final class TableStatuses {
         return this;
     }
 
+    public TableStatuses times(@Nullable Instant started, @Nullable Instant finished, @Nullable Instant lastChange) {
+        this.times = new TableStatus.Times(
+                Optional.ofNullable(started), Optional.ofNullable(finished), Optional.ofNullable(lastChange));
+        return this;
+    }
+
     public TableStatuses badRecords(long badRecords) {
         this.badRecords = badRecords;
         return this;
@@ -123,6 +132,7 @@ public final class TableStatuses {
                 indexes,
                 progress,
                 lag,
+                times,
                 badRecords,
                 retry,
                 positions,

@@ -65,6 +65,8 @@ final class TestCluster implements AutoCloseable {
     private final String instance;
     private RocksTables rocks;
     private final MemoryLimits memory;
+    /// What the present tables count.
+    Meters meters;
     Tables tables;
 
     TestCluster(Path directory, int partitions) {
@@ -103,6 +105,7 @@ final class TestCluster implements AutoCloseable {
                 client, new KafkaFaults(new KafkaFaults.Connection(bootstrapServers(), Map.of(), partitions, 1)));
         producer = new KafkaProducer<>(ofTest(), new ByteArraySerializer(), new ByteArraySerializer());
         rocks = newRocks();
+        meters = new Meters();
         tables = newTables();
         tables.start(List.of());
     }
@@ -112,7 +115,7 @@ final class TestCluster implements AutoCloseable {
         return new TestCluster(itsDirectory, partitions, memory, () -> {}, client, itsName);
     }
 
-    private String bootstrapServers() {
+    String bootstrapServers() {
         return String.valueOf(client.get("bootstrap.servers"));
     }
 
@@ -145,7 +148,7 @@ final class TestCluster implements AutoCloseable {
                         key -> Optional.empty(),
                         300,
                         memory,
-                        new Meters(),
+                        meters,
                         InstantSource.system(),
                         new Random(1)),
                 sql -> (CreateTable) StatementParser.parse(sql));
@@ -164,6 +167,7 @@ final class TestCluster implements AutoCloseable {
 
     void startTables() {
         rocks = newRocks();
+        meters = new Meters();
         tables = newTables();
         tables.start(List.of());
     }

@@ -51,6 +51,9 @@ final class StatusJson {
             out.writeNumberField("millis", table.lag().get().millis());
             out.writeEndObject();
         }
+        time("startedAt", table.times().startedAt(), out);
+        time("finishedAt", table.times().finishedAt(), out);
+        time("lastChangeAt", table.times().lastChangeAt(), out);
         out.writeNumberField("badRecords", table.badRecords());
         if (table.retry().isPresent()) {
             retry(table.retry().get(), out);

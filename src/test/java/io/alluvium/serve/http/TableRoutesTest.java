@@ -55,6 +55,7 @@ class TableRoutesTest {
                 .size(1_250_000, 181_403_648)
                 .progress(new TableStatus.Progress(TableStatus.Phase.BULK, 1_250_000, 5_000_000, 812_000, 4.62))
                 .lag(0, 3)
+                .times(Instant.ofEpochSecond(0), Instant.ofEpochSecond(60), Instant.ofEpochMilli(61_500))
                 .positions(new TableStatus.PartitionPosition(0, 1_250_000))
                 .options(new TableStatus.EffectiveOption("auto.offset.reset", "earliest", "default"))
                 .build());
@@ -75,7 +76,8 @@ class TableRoutesTest {
                  "rows": 1250000, "bytes": 181403648, "indexes": [],
                  "progress": {"phase": "BULK", "loaded": 1250000, "total": 5000000, "percent": 25.0,
                               "rowsPerSecond": 812000, "secondsLeft": 4.6},
-                 "lag": {"records": 0, "millis": 3}, "badRecords": 0,
+                 "lag": {"records": 0, "millis": 3}, "startedAt": "1970-01-01T00:00:00Z",
+                 "finishedAt": "1970-01-01T00:01:00Z", "lastChangeAt": "1970-01-01T00:01:01.500Z", "badRecords": 0,
                  "positions": [{"partition": 0, "offset": 1250000}],
                  "options": [{"name": "auto.offset.reset", "value": "earliest", "origin": "default"}]}
                 """));
