@@ -18,9 +18,6 @@ class BehaviourPageTest {
     /// Where lines say what is not so, and have no test.
     private static final String NOT_SO_YET = "Not so yet";
 
-    /// Where lines lead to figures instead of a test.
-    private static final String MEASURED = "Measured";
-
     private static final Pattern TEST_NAME = Pattern.compile("`([A-Z]\\w*)\\.([a-z]\\w*)`");
 
     private final List<Line> lines = new ArrayList<>();
@@ -36,7 +33,7 @@ class BehaviourPageTest {
         }
 
         boolean needsATest() {
-            return !section.equals(NOT_SO_YET) && !section.equals(MEASURED);
+            return !section.equals(NOT_SO_YET);
         }
     }
 
@@ -76,13 +73,6 @@ class BehaviourPageTest {
             }
         }
         assertThat(missing).as("tests that are not there").isEmpty();
-    }
-
-    @Test
-    void whatIsOnlyMeasuredLeadsToItsFigures() {
-        assertThat(lines)
-                .filteredOn(line -> line.section.equals(MEASURED))
-                .allSatisfy(line -> assertThat(line.text).contains("](../../perf/results"));
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.alluvium.data.RowBatch;
 import io.alluvium.data.Schema;
 import io.alluvium.fault.AlluviumException;
 import io.alluvium.format.ValueReader.BadValueException;
+import io.alluvium.testkit.ProtobufBytes;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -62,6 +63,23 @@ class KeyFormatTest {
         assertThat(columns(format)).isEqualTo("[a VARCHAR, b BIGINT]");
         assertThat(read(format, utf8("{\"b\":2,\"a\":\"x|y\"}")))
                 .isEqualTo(read(format, utf8("{\"a\":\"x|y\",\"b\":2}")));
+    }
+
+    @Test
+    void keysOfProtobufAreTheirFieldsInWhateverOrderTheyAreWritten() throws Exception {
+        Optional<SchemaSource> schema = Optional.of(new SchemaSource.Fixed(
+                "syntax = \"proto3\"; message Line { int64 number = 1; string sku = 2; }", Optional.empty()));
+        KeyFormat format = KeyFormat.of("protobuf", schema, KeyFormat.discover("protobuf", schema, List.of()));
+        byte[] key = new ProtobufBytes().varint(1, 7).text(2, "a|b").toByteArray();
+
+        assertThat(columns(format)).isEqualTo("[number BIGINT, sku VARCHAR]");
+        assertThat(read(format, new ProtobufBytes().text(2, "a|b").varint(1, 7).toByteArray()))
+                .isEqualTo(read(format, key));
+        assertThat(read(json("{\"number\":1,\"sku\":\"x\"}"), utf8("{\"sku\":\"a|b\",\"number\":7}")))
+                .isEqualTo(read(format, key));
+        assertThat(read(format, new ProtobufBytes().varint(1, 8).text(2, "a|b").toByteArray()))
+                .isNotEqualTo(read(format, key));
+        assertThatThrownBy(() -> read(format, new byte[] {8})).isInstanceOf(BadValueException.class);
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -49,6 +50,39 @@ class RetrierTest {
 
         assertThat(attempts)
                 .containsExactly(Duration.ZERO, Duration.ofSeconds(2), Duration.ofSeconds(6), Duration.ofSeconds(10));
+    }
+
+    @Test
+    void aWaitOfTwoSecondsThatIsAskedEveryHalfSecondEndsAfterTwoSecondsAndNotLater() {
+        var halfSecond = new BackoffPolicy.Exponential(Duration.ofMillis(500), 1.5, Duration.ofMinutes(2), 0.1);
+        Retrier retrier = retrier(RetryPolicy.upTo(Duration.ofSeconds(2), halfSecond));
+
+        int attempts = 1;
+        while (retrier.next(missing) instanceof Retrier.Next.Retry retry) {
+            attempts++;
+            clock.turn(Duration.between(clock.instant(), retry.at()));
+        }
+
+        assertThat(clock.instant()).isEqualTo(start.plusSeconds(2));
+        assertThat(attempts).isBetween(4, 5);
+    }
+
+    @Test
+    void aThousandTablesThatFailTogetherAskAtDifferentMoments() {
+        var policy = RetryPolicy.upTo(
+                Duration.ofMinutes(5),
+                new BackoffPolicy.Exponential(Duration.ofSeconds(2), 1.5, Duration.ofMinutes(2), 0.1));
+        var random = new Random(3);
+        var moments = new HashSet<Instant>();
+        for (int i = 0; i < 1_000; i++) {
+            var source = new WaitingSource(new TableName("t" + i), "topic", "orders");
+            var retrier = new Retrier(policy, source, clock, random, meters);
+            if (retrier.next(missing) instanceof Retrier.Next.Retry retry) {
+                assertThat(retry.delay()).isBetween(Duration.ofMillis(1_800), Duration.ofMillis(2_200));
+                moments.add(retry.at());
+            }
+        }
+        assertThat(moments).hasSizeGreaterThan(990);
     }
 
     @Test
@@ -147,6 +181,16 @@ class RetrierTest {
                             "table=orders topic=orders waiting: TOPIC_MISSING, attempt 2, elapsed 5.1s,"
                                     + " next try in 2.9s",
                             "table=orders topic=orders gave up: TOPIC_MISSING, attempt 3, elapsed 8s, no further try");
+        }
+    }
+
+    @Test
+    void theCauseOfAnAttemptStandsAtDebug() {
+        try (var log = new CapturedLog(Retrier.class.getName())) {
+            retrier(RetryPolicy.upTo(Duration.ofSeconds(8), exponential())).next(missing);
+
+            assertThat(log.causes(Level.DEBUG)).containsExactly("Kafka topic 'orders' does not exist");
+            assertThat(log.causes(Level.INFO)).isEmpty();
         }
     }
 

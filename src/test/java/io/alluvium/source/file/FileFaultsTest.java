@@ -1,6 +1,7 @@
 package io.alluvium.source.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.alluvium.fault.AlluviumException;
 import io.alluvium.fault.ErrorCode;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,6 +96,28 @@ class FileFaultsTest {
             assertThat(e).hasMessage("'" + folder + "' is a directory, not a file");
             assertThat(e.hint().orElse("")).contains("file://" + folder + "/*.csv");
         });
+    }
+
+    @Test
+    void aFileThatMayNotBeReadHasItsOwnMessage() throws IOException {
+        Path file = Files.createFile(folder.resolve("a.csv"));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("---------"));
+        assumeFalse(Files.isReadable(file), "this user may read every file");
+
+        assertThat(FileFaults.check(file)).get().satisfies(e -> {
+            assertThat(e.code()).isEqualTo(ErrorCode.CONFIGURATION);
+            assertThat(e).hasMessage("File '" + file + "' may not be read");
+            assertThat(e.hint().orElse("")).contains("will not cure itself by retrying", "chmod a+r '" + file + "'");
+        });
+    }
+
+    @Test
+    void aFileThatTheSystemRefusesSaysHowToAllowIt() {
+        AlluviumException error = FileFaults.translate(new AccessDeniedException("/a.csv"), "/a.csv");
+
+        assertThat(error.code()).isEqualTo(ErrorCode.AUTHENTICATION);
+        assertThat(error).hasMessage("File '/a.csv' may not be read");
+        assertThat(error.hint().orElse("")).contains("chmod a+r '/a.csv'", System.getProperty("user.name"));
     }
 
     @Test

@@ -52,9 +52,11 @@ class FileSourceTest {
     @Test
     void columnsOfJsonAreThoseOfItsObjects() throws IOException {
         Path lines = write("a.jsonl", "{\"id\":1,\"n\":1.5}\n{\"id\":2,\"tags\":[1]}\n");
+        Path other = write("a.ndjson", Files.readString(lines));
         Path array = write("a.json", " [ {\"id\":1,\"n\":1.5},\n{\"id\":2,\"tags\":[1]} ] ");
 
         assertThat(FileFixture.over(lines).columns()).containsExactly("id BIGINT", "n DECIMAL(18,1)", "tags JSON");
+        assertThat(FileFixture.over(other).columns()).containsExactly("id BIGINT", "n DECIMAL(18,1)", "tags JSON");
         assertThat(FileFixture.over(array).columns()).containsExactly("id BIGINT", "n DECIMAL(18,1)", "tags JSON");
     }
 
