@@ -1,10 +1,9 @@
 package io.alluvium.fault;
 
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// Which category the exceptions of one library have, by their types and never by their texts.
@@ -13,17 +12,24 @@ import org.jspecify.annotations.Nullable;
 /// things lead to; among equals the more special class wins, then the inner cause.
 public final class CategoryRules {
 
+    /// Longer chains are not looked at beyond this: such a chain may have no end.
+    private static final int LONGEST_CHAIN = 1_000;
+
     private final List<Rule> rules = new ArrayList<>();
+    private final Map<Class<?>, Rule> deciding = new ConcurrentHashMap<>();
 
-    private record Rule(Class<? extends Throwable> type, FaultCategory category, boolean symptom) {
+    /// @param weight greater for what decides
+    private record Rule(Class<? extends Throwable> type, FaultCategory category, int weight) {
 
-        /// Greater for what decides.
-        int weight() {
+        /// Of what has no rule.
+        static final Rule NONE = new Rule(Throwable.class, FaultCategory.UNKNOWN, -1);
+
+        static Rule of(Class<? extends Throwable> type, FaultCategory category, boolean symptom) {
             int depth = 0;
             for (Class<?> c = type; c != null; c = c.getSuperclass()) {
                 depth++;
             }
-            return symptom ? depth : 1000 + depth;
+            return new Rule(type, category, symptom ? depth : 1000 + depth);
         }
     }
 
@@ -33,7 +39,7 @@ public final class CategoryRules {
     @SafeVarargs
     public final CategoryRules cause(FaultCategory category, Class<? extends Throwable>... types) {
         for (Class<? extends Throwable> type : types) {
-            rules.add(new Rule(type, category, false));
+            add(Rule.of(type, category, false));
         }
         return this;
     }
@@ -41,25 +47,45 @@ public final class CategoryRules {
     @SafeVarargs
     public final CategoryRules symptom(FaultCategory category, Class<? extends Throwable>... types) {
         for (Class<? extends Throwable> type : types) {
-            rules.add(new Rule(type, category, true));
+            add(Rule.of(type, category, true));
         }
         return this;
     }
 
+    private void add(Rule rule) {
+        rules.add(rule);
+        deciding.clear();
+    }
+
     /// The category of an exception with its causes; UNKNOWN when no type of the chain is known.
     public Match match(Throwable error) {
-        var best = new Match(FaultCategory.UNKNOWN, error);
-        int weight = -1;
-        Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-        for (@Nullable Throwable t = error; t != null && seen.add(t); t = t.getCause()) {
+        Rule best = Rule.NONE;
+        Throwable decisive = error;
+        int depth = 0;
+        for (@Nullable Throwable t = error; t != null && depth < LONGEST_CHAIN; t = t.getCause(), depth++) {
             if (t instanceof AlluviumException known) {
                 return new Match(known.category(), known);
             }
-            for (Rule rule : rules) {
-                if (rule.type.isInstance(t) && rule.weight() >= weight) {
-                    best = new Match(rule.category, t);
-                    weight = rule.weight();
-                }
+            Rule rule = deciding(t.getClass());
+            if (rule.weight >= 0 && rule.weight >= best.weight) {
+                best = rule;
+                decisive = t;
+            }
+        }
+        return new Match(best.category, decisive);
+    }
+
+    /// The rule of greatest weight for a type, among equals the one that was added last.
+    private Rule deciding(Class<?> type) {
+        Rule known = deciding.get(type);
+        return known != null ? known : deciding.computeIfAbsent(type, this::search);
+    }
+
+    private Rule search(Class<?> type) {
+        Rule best = Rule.NONE;
+        for (Rule rule : rules) {
+            if (rule.type.isAssignableFrom(type) && rule.weight >= best.weight) {
+                best = rule;
             }
         }
         return best;

@@ -6,6 +6,7 @@ import io.alluvium.data.Vector;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.UUID;
@@ -134,7 +135,7 @@ final class FieldText {
         int start = skipBlanks(data, from, to);
         int end = skipBlanksBack(data, start, to);
         switch (type.kind()) {
-            case VARCHAR -> target.setObject(0, text(data, from, to));
+            case VARCHAR -> target.setUtf8(0, Arrays.copyOfRange(data, from, to), 0, to - from);
             case JSON -> target.setObject(0, text(data, start, end));
             case BOOLEAN -> {
                 Boolean value = flag(text(data, start, end));

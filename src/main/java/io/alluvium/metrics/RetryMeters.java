@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -17,6 +18,7 @@ public final class RetryMeters {
     private final Counter successes;
     private final Counter timeouts;
     private final Timer delays;
+    private final Map<String, Counter> attempts = new ConcurrentHashMap<>();
     private final Set<String> shown = ConcurrentHashMap.newKeySet();
     private volatile String waitingFor = "";
 
@@ -67,6 +69,10 @@ public final class RetryMeters {
     }
 
     private Counter attempts(String category) {
-        return meters.counter(MetricNames.RETRY_ATTEMPTS, tags.and("category", category));
+        Counter known = attempts.get(category);
+        return known != null
+                ? known
+                : attempts.computeIfAbsent(
+                        category, c -> meters.counter(MetricNames.RETRY_ATTEMPTS, tags.and("category", c)));
     }
 }

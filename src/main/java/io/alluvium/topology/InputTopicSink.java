@@ -10,8 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAccumulator;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +35,8 @@ final class InputTopicSink implements ChangeSink, AutoCloseable {
     private final RecordPace pace;
     private final KafkaProducer<byte[], byte[]> producer;
     private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
-    private final Map<Integer, Long> ends = new ConcurrentHashMap<>();
+    private final Map<Integer, LongAccumulator> ends = new ConcurrentHashMap<>();
+    private final Callback arrival = this::arrived;
     private boolean bulkDone;
     private boolean inTransaction;
 
@@ -73,19 +78,22 @@ final class InputTopicSink implements ChangeSink, AutoCloseable {
     public void send(byte[] key, byte @Nullable [] value) {
         try {
             begin();
-            var _ = producer.send(new ProducerRecord<>(topic, key, value), (metadata, e) -> {
-                if (e != null) {
-                    failure.compareAndSet(null, e);
-                } else {
-                    ends.merge(metadata.partition(), metadata.offset() + 1, Math::max);
-                }
-            });
+            var _ = producer.send(new ProducerRecord<>(topic, key, value), arrival);
             progress.sent();
             if (!bulkDone) {
                 pace.pass(1, () -> false);
             }
         } catch (KafkaException | IllegalStateException e) {
             throw cluster.faults().translate(e, topic, List.of());
+        }
+    }
+
+    private void arrived(RecordMetadata record, @Nullable Exception error) {
+        if (error != null) {
+            failure.compareAndSet(null, error);
+        } else {
+            ends.computeIfAbsent(record.partition(), partition -> new LongAccumulator(Math::max, 0))
+                    .accumulate(record.offset() + 1);
         }
     }
 
@@ -122,7 +130,9 @@ final class InputTopicSink implements ChangeSink, AutoCloseable {
 
     /// For each partition one past the last record that this sink has written.
     Map<Integer, Long> ends() {
-        return Map.copyOf(ends);
+        return ends.entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, end -> end.getValue().get()));
     }
 
     @Override
