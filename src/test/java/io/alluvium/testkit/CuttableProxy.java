@@ -2,6 +2,7 @@ package io.alluvium.testkit;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -9,13 +10,15 @@ import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// A way to a server on this machine that can be cut: connections break, and new ones are closed at once.
+/// A way to a server on this machine that can be cut: connections break, and new ones are closed at once. Or it
+/// freezes: connections stay and nothing arrives.
 public final class CuttableProxy implements AutoCloseable {
 
     private final int target;
     private final ServerSocket listener;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private volatile boolean cut;
+    private boolean frozen;
 
     public CuttableProxy(int target) {
         this.target = target;
@@ -39,6 +42,26 @@ public final class CuttableProxy implements AutoCloseable {
 
     public void mend() {
         cut = false;
+    }
+
+    public synchronized void freeze() {
+        frozen = true;
+    }
+
+    /// Lets what was sent meanwhile arrive.
+    public synchronized void thaw() {
+        frozen = false;
+        notifyAll();
+    }
+
+    private synchronized void awaitThaw() {
+        while (frozen) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
     }
 
     private void accept() {
@@ -65,7 +88,12 @@ public final class CuttableProxy implements AutoCloseable {
 
     private void copy(Socket from, Socket to) {
         try (InputStream in = from.getInputStream()) {
-            in.transferTo(to.getOutputStream());
+            OutputStream out = to.getOutputStream();
+            byte[] buffer = new byte[8_192];
+            for (int read = in.read(buffer); read > 0; read = in.read(buffer)) {
+                awaitThaw();
+                out.write(buffer, 0, read);
+            }
         } catch (IOException e) {
             // One end is gone; so goes the other.
         } finally {
@@ -88,5 +116,6 @@ public final class CuttableProxy implements AutoCloseable {
     public void close() throws IOException {
         listener.close();
         cut();
+        thaw();
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /// A MariaDB server with the database `shop`, and the user `app` with the password [#PASSWORD].
@@ -12,17 +13,21 @@ public final class MariaServer extends DatabaseServer {
     public static final String PASSWORD = "s3cret-of-app";
 
     private final Path program;
+    private final List<String> options;
 
-    private MariaServer(Path program) {
+    private MariaServer(Path program, List<String> options) {
         super("maria", "mysql");
+        this.options = options;
         this.program = program;
     }
 
     /// Starts a new one, or skips the test where MariaDB is not installed.
-    public static MariaServer started() {
+    ///
+    /// @param options such as `--skip-log-bin`, behind the usual ones
+    public static MariaServer started(String... options) {
         Path install = program("MariaDB", "/usr/bin/mariadb-install-db /usr/local/bin/mariadb-install-db");
-        var server =
-                new MariaServer(program("MariaDB", "/usr/sbin/mariadbd /usr/bin/mariadbd /usr/local/bin/mariadbd"));
+        var server = new MariaServer(
+                program("MariaDB", "/usr/sbin/mariadbd /usr/bin/mariadbd /usr/local/bin/mariadbd"), List.of(options));
         try {
             server.run(List.of(
                     install.toString(),
@@ -44,7 +49,7 @@ public final class MariaServer extends DatabaseServer {
 
     @Override
     List<String> command() {
-        return List.of(
+        var words = new ArrayList<>(List.of(
                 program.toString(),
                 "--no-defaults",
                 "--datadir=" + directory.resolve("data"),
@@ -61,7 +66,9 @@ public final class MariaServer extends DatabaseServer {
                 "--binlog-format=ROW",
                 "--innodb-log-file-size=4M",
                 "--innodb-buffer-pool-size=16M",
-                "--innodb-flush-log-at-trx-commit=0");
+                "--innodb-flush-log-at-trx-commit=0"));
+        words.addAll(options);
+        return words;
     }
 
     @Override

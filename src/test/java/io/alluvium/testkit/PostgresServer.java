@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /// A PostgreSQL server with the database `postgres`, and the superuser `app` with the password
@@ -13,16 +14,20 @@ public final class PostgresServer extends DatabaseServer {
     public static final String PASSWORD = "s3cret-of-app";
 
     private final Path programs;
+    private final List<String> settings;
 
-    private PostgresServer(Path programs) {
+    private PostgresServer(Path programs, List<String> settings) {
         super("postgres", "postgres");
+        this.settings = settings;
         this.programs = programs;
     }
 
     /// Starts a new one, or skips the test where PostgreSQL is not installed.
-    public static PostgresServer started() {
+    ///
+    /// @param settings such as `wal_level=replica`, in place of the usual ones
+    public static PostgresServer started(String... settings) {
         Path initdb = program("PostgreSQL", "/usr/lib/postgresql/*/bin/initdb /usr/pgsql/bin/initdb /usr/bin/initdb");
-        var server = new PostgresServer(initdb.resolveSibling("postgres"));
+        var server = new PostgresServer(initdb.resolveSibling("postgres"), List.of(settings));
         Path password = server.directory.resolve("password");
         try {
             Files.writeString(password, PASSWORD);
@@ -44,7 +49,7 @@ public final class PostgresServer extends DatabaseServer {
 
     @Override
     List<String> command() {
-        return List.of(
+        var words = new ArrayList<>(List.of(
                 programs.toString(),
                 "-D",
                 directory.resolve("data").toString(),
@@ -57,7 +62,11 @@ public final class PostgresServer extends DatabaseServer {
                 "-c",
                 "fsync=off",
                 "-c",
-                "wal_level=logical");
+                "wal_level=logical"));
+        for (String setting : settings) {
+            words.addAll(List.of("-c", setting));
+        }
+        return words;
     }
 
     @Override

@@ -64,10 +64,13 @@ final class CdcLoader implements Loader {
     @Override
     public Position loadAll(Position from, ChangeSink sink) throws InterruptedException {
         boolean again = !from.equals(Position.START);
-        Map<String, String> place = again ? placeOf(from) : database.ask(log::begin);
         if (again) {
-            check(place);
+            check(placeOf(from));
+        } else {
+            // A place that was lost is so, also when no other one can be had.
+            sink.commit(Position.START);
         }
+        Map<String, String> place = again ? placeOf(from) : database.ask(log::begin);
         IncrementalBulk bulk = again ? IncrementalBulk.parse(from) : newBulk();
         var pieces = new Pieces(sink, nanoClock);
         pieces.commit(with(bulk.position(), place));
@@ -153,11 +156,12 @@ final class CdcLoader implements Loader {
                 }
             }
         } catch (StreamEndedException e) {
-            throw ended(e);
+            throw ended(e, place);
         }
     }
 
-    private AlluviumException ended(StreamEndedException e) {
+    /// What a look at the server says is clearer than the engine's words.
+    private AlluviumException ended(StreamEndedException e, Map<String, String> place) throws InterruptedException {
         Throwable cause = e.getCause() == null ? e : e.getCause();
         if (ChangeStream.isPurged(cause)) {
             return new AlluviumException(
@@ -166,7 +170,11 @@ final class CdcLoader implements Loader {
                     "The table is loaded again from its start.",
                     cause);
         }
-        return database.faults().translate(cause);
+        AlluviumException failure = database.faults().translate(cause);
+        if (failure.code() == ErrorCode.UNKNOWN) {
+            check(place);
+        }
+        return failure;
     }
 
     /// Sends what has become of the rows.

@@ -10,9 +10,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
@@ -77,7 +80,10 @@ final class MariaLog implements ChangeLog {
 
     @Override
     public Map<String, String> begin(Connection connection) throws SQLException {
-        checkServer(connection);
+        Optional<AlluviumException> unfit = unfit(connection);
+        if (unfit.isPresent()) {
+            throw unfit.get();
+        }
         Target found = find(connection);
         checkKey(connection, found);
         String columns = columns(connection, found);
@@ -99,7 +105,8 @@ final class MariaLog implements ChangeLog {
         }
     }
 
-    private void checkServer(Connection connection) throws SQLException {
+    /// What the server's log lacks to be followed.
+    private Optional<AlluviumException> unfit(Connection connection) throws SQLException {
         Map<String, String> variables = new HashMap<>();
         try (Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery("SHOW GLOBAL VARIABLES WHERE Variable_name IN"
@@ -109,29 +116,30 @@ final class MariaLog implements ChangeLog {
             }
         }
         if (!variables.getOrDefault("version", "").contains("MariaDB")) {
-            throw new AlluviumException(
+            return Optional.of(new AlluviumException(
                     ErrorCode.FEATURE_NOT_SUPPORTED,
                     url.shown() + " is not MariaDB: jdbc.mode = 'cdc' is there for PostgreSQL and MariaDB",
-                    "Take \"jdbc.mode\" = 'incremental' or 'snapshot'.");
+                    "Take \"jdbc.mode\" = 'incremental' or 'snapshot'."));
         }
         if (!"ON".equals(variables.get("log_bin"))) {
-            throw LogFaults.configuration(
+            return Optional.of(LogFaults.configuration(
                     "the log of " + url.shown() + " cannot be followed: the server writes no binary log",
                     "Write into its my.cnf, under [mariadbd]: log_bin, server_id = 1, binlog_format = ROW; then restart"
-                            + " the server");
+                            + " the server"));
         }
         if (!"ROW".equals(variables.get("binlog_format"))) {
-            throw LogFaults.configuration(
+            return Optional.of(LogFaults.configuration(
                     "the log of " + url.shown() + " cannot be followed: its binlog_format is "
                             + variables.get("binlog_format"),
-                    "SET GLOBAL binlog_format = 'ROW'; and binlog_format = ROW in my.cnf");
+                    "SET GLOBAL binlog_format = 'ROW'; and binlog_format = ROW in my.cnf"));
         }
         if (!"FULL".equals(variables.get("binlog_row_image"))) {
-            throw LogFaults.configuration(
+            return Optional.of(LogFaults.configuration(
                     "the log of " + url.shown() + " cannot be followed: its binlog_row_image is "
                             + variables.get("binlog_row_image"),
-                    "SET GLOBAL binlog_row_image = 'FULL'; and binlog_row_image = FULL in my.cnf");
+                    "SET GLOBAL binlog_row_image = 'FULL'; and binlog_row_image = FULL in my.cnf"));
         }
+        return Optional.empty();
     }
 
     private Target find(Connection connection) throws SQLException {
@@ -235,8 +243,9 @@ final class MariaLog implements ChangeLog {
                         + url.properties().getProperty("user", "app") + "'@'%';");
     }
 
-    private Map<String, Long> logs(Connection connection) throws SQLException {
-        Map<String, Long> logs = new HashMap<>();
+    /// The files of the log from the oldest on, each with its length.
+    private SequencedMap<String, Long> logs(Connection connection) throws SQLException {
+        SequencedMap<String, Long> logs = new LinkedHashMap<>();
         try (Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery("SHOW BINARY LOGS")) {
             while (result.next()) {
@@ -295,14 +304,55 @@ final class MariaLog implements ChangeLog {
     @Override
     public void check(Connection connection, Map<String, String> place) throws SQLException {
         Target found = find(connection);
-        Long length = logs(connection).get(String.valueOf(place.get(FILE)));
+        // What was written meanwhile may not be in the log; to load again says what to do.
+        Optional<AlluviumException> unfit = unfit(connection);
+        if (unfit.isPresent()) {
+            throw LogFaults.lost(String.valueOf(unfit.get().getMessage()));
+        }
+        SequencedMap<String, Long> logs = logs(connection);
+        Long length = logs.get(String.valueOf(place.get(FILE)));
         if (length == null || length < Long.parseLong(place.getOrDefault(POS, "0"))) {
             throw LogFaults.lost(
                     "the binary log of " + url.shown() + " no longer has " + place.get(FILE) + " " + place.get(POS));
         }
+        checkTransactions(connection, logs.sequencedKeySet().getFirst(), place.getOrDefault(GTIDS, ""));
         if (!columns(connection, found).equals(place.get(COLUMNS))) {
             throw LogFaults.lost("'" + table.relation().text() + "' of " + url.shown() + " was defined anew");
         }
+    }
+
+    /// A file of the same name may be that of another log: after `RESET MASTER` the names begin anew.
+    private void checkTransactions(Connection connection, String oldest, String covered) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT BINLOG_GTID_POS(?, 4), @@GLOBAL.gtid_binlog_pos")) {
+            statement.setString(1, oldest);
+            try (ResultSet result = statement.executeQuery()) {
+                result.next();
+                Map<String, Long> place = sequences(covered);
+                Map<String, Long> begin = sequences(result.getString(1));
+                Map<String, Long> end = sequences(result.getString(2));
+                boolean isPurged = begin.entrySet().stream()
+                        .anyMatch(first -> place.getOrDefault(first.getKey(), 0L) < first.getValue());
+                boolean isOther = place.entrySet().stream()
+                        .anyMatch(last -> end.getOrDefault(last.getKey(), 0L) < last.getValue());
+                if (isPurged || isOther) {
+                    throw LogFaults.lost("the binary log of " + url.shown() + " does not go on behind " + covered
+                            + ": it goes from " + result.getString(1) + " to " + result.getString(2));
+                }
+            }
+        }
+    }
+
+    /// The last transaction of each domain in a list such as `0-1-270,1-2-5`.
+    private static Map<String, Long> sequences(@Nullable String transactions) {
+        Map<String, Long> sequences = new HashMap<>();
+        if (transactions != null && !transactions.isBlank()) {
+            for (String transaction : transactions.split(",", -1)) {
+                String[] parts = transaction.strip().split("-", 3);
+                sequences.merge(parts[0], Long.parseLong(parts[2]), Math::max);
+            }
+        }
+        return sequences;
     }
 
     @Override

@@ -326,6 +326,9 @@ final class PostgresLog implements ChangeLog {
         settings.put("slot.drop.on.stop", "false");
         settings.put("slot.max.retries", "3");
         settings.put("slot.retry.delay.ms", "500");
+        // The driver confirms what the log has of other tables, once all of this one is confirmed.
+        settings.put("lsn.flush.mode", "connector_and_driver");
+        settings.put("status.update.interval.ms", "2000");
         settings.put("publication.name", name);
         settings.put("publication.autocreate.mode", "disabled");
         settings.put("snapshot.mode", "no_data");

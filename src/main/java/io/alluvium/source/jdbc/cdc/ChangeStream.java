@@ -151,6 +151,7 @@ public final class ChangeStream implements AutoCloseable {
 
     /// Takes what the engine has, on one of its threads.
     private final class Consumer implements ChangeConsumer<RecordChangeEvent<SourceRecord>> {
+        private Map<String, Object> confirmed = Map.of();
 
         @Override
         public void handleBatch(
@@ -165,10 +166,20 @@ public final class ChangeStream implements AutoCloseable {
             while (!piece.done.await(100, TimeUnit.MILLISECONDS)) {
                 checkOpen();
             }
-            if (!records.isEmpty()) {
-                committer.markProcessed(records.getLast());
-            }
+            confirm(piece, records, committer);
             committer.markBatchFinished();
+        }
+
+        /// What has been confirmed is not confirmed again: the driver would forget what it has confirmed since.
+        private void confirm(
+                Piece piece,
+                List<RecordChangeEvent<SourceRecord>> records,
+                RecordCommitter<RecordChangeEvent<SourceRecord>> committer)
+                throws InterruptedException {
+            if (!records.isEmpty() && !piece.changes().getLast().place().equals(confirmed)) {
+                committer.markProcessed(records.getLast());
+                confirmed = piece.changes().getLast().place();
+            }
         }
 
         private void checkOpen() throws InterruptedException {
