@@ -48,6 +48,7 @@ public final class OptionCatalog {
                     kafkaOptions(),
                     fileOptions(),
                     JdbcOptions.OPTIONS,
+                    HistoryOptions.OPTIONS,
                     commonOptions())
             .flatMap(List::stream)
             .toList();
@@ -82,7 +83,9 @@ public final class OptionCatalog {
             Collection<SourceDefinition> sources,
             Map<String, String> with,
             Function<String, Optional<Setting>> settings) {
-        Set<String> kinds = sources.stream().map(SourceDefinition::kind).collect(Collectors.toSet());
+        Set<String> kinds = sources.stream()
+                .flatMap(source -> source.optionKinds().stream())
+                .collect(Collectors.toSet());
         Map<String, EffectiveOptions.Value> values = new TreeMap<>();
         Map<String, String> kafka = new TreeMap<>();
         with.forEach((name, text) -> {
@@ -245,6 +248,7 @@ public final class OptionCatalog {
         options.indexes();
         TopicOptions.check(options);
         JdbcOptions.checkTogether(options);
+        HistoryOptions.checkTogether(options);
         options.character("file.quote").ifPresent(quote -> {
             char delimiter = options.character("file.delimiter")
                     .orElse(options.find("file.format").orElse("").equals("tsv") ? '\t' : ',');

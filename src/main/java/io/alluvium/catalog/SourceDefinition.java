@@ -1,7 +1,9 @@
 package io.alluvium.catalog;
 
 import io.alluvium.data.TableName;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /// Where the rows of a table come from.
@@ -13,15 +15,21 @@ public sealed interface SourceDefinition {
     /// A source whose rows a loader brings into Kafka.
     sealed interface External extends SourceDefinition {}
 
+    /// An external source that stands alone.
+    sealed interface Single extends External {}
+
+    /// What was before, and the topic that goes on from there: `file:///history/*.parquet THEN kafka_topic('t')`.
+    record History(Single first, KafkaTopic then) implements External {}
+
     /// One file or the files that match a glob: `file:///data/prices-*.csv`. `pattern` is the path as it was
     /// written, absolute or relative to the service's working directory, without scheme and without `?options`.
-    record Files(String pattern) implements External {}
+    record Files(String pattern) implements Single {}
 
     /// A table or a query of a database: `jdbc('postgresql://db/shop', 'public.customers')`.
     ///
     /// @param url as it was written, with or without `jdbc:` before it; may hold a password
     /// @param relation the name of a table, or a query
-    record Jdbc(String url, String relation) implements External {
+    record Jdbc(String url, String relation) implements Single {
 
         private static final Pattern USER = Pattern.compile("(//|(?i:^jdbc:oracle:\\w+:|^oracle:\\w+:))[^?;]*@");
         private static final int LONGEST_SHOWN = 60;
@@ -59,6 +67,7 @@ public sealed interface SourceDefinition {
             case Files f -> "file";
             case Jdbc j -> "jdbc";
             case OtherTable t -> "table";
+            case History h -> "history";
         };
     }
 
@@ -69,6 +78,7 @@ public sealed interface SourceDefinition {
             case Files f -> f.pattern();
             case Jdbc j -> j.shownUrl() + " " + j.shownRelation();
             case OtherTable t -> t.table().value();
+            case History h -> h.first().name() + " THEN " + h.then().name();
         };
     }
 
@@ -79,6 +89,7 @@ public sealed interface SourceDefinition {
             case Files f -> "file " + f.pattern();
             case Jdbc j -> "database " + j.name();
             case OtherTable t -> "table " + t.table();
+            case History h -> h.first().describe() + " then " + h.then().describe();
         };
     }
 
@@ -89,6 +100,19 @@ public sealed interface SourceDefinition {
             case Files f -> "file";
             case Jdbc j -> "jdbc";
             case OtherTable t -> kind().toLowerCase(Locale.ROOT);
+            case History h -> h.first().optionPrefix();
         };
+    }
+
+    /// The sources that this one is made of; itself alone for most.
+    default List<SourceDefinition> parts() {
+        return this instanceof History(Single first, KafkaTopic then) ? List.of(first, then) : List.of(this);
+    }
+
+    /// The kinds of source whose options it has.
+    default Set<String> optionKinds() {
+        return this instanceof History(Single first, KafkaTopic then)
+                ? Set.of(first.kind(), then.kind(), kind())
+                : Set.of(kind());
     }
 }

@@ -88,7 +88,7 @@ final class Listings {
     static ResultCursor sources(List<TableStatus> tables) {
         var rows = new ListedRows(text("kind"), text("source"), text("table"), text("state"));
         for (TableStatus table : tables) {
-            for (SourceDefinition source : table.definition().sources()) {
+            for (SourceDefinition source : parts(table)) {
                 rows.add(
                         source.kind(),
                         Secrets.masked(source.describe()),
@@ -97,6 +97,12 @@ final class Listings {
             }
         }
         return rows;
+    }
+
+    private static List<SourceDefinition> parts(TableStatus table) {
+        return table.definition().sources().stream()
+                .flatMap(source -> source.parts().stream())
+                .toList();
     }
 
     /// One row an index, in the order of the tables and, within one, in which they were made.
@@ -131,7 +137,7 @@ final class Listings {
         List<TableStatus> tables = service.tables();
         for (String topic : service.topics()) {
             List<String> readers = tables.stream()
-                    .filter(table -> table.definition().sources().contains(new SourceDefinition.KafkaTopic(topic)))
+                    .filter(table -> parts(table).contains(new SourceDefinition.KafkaTopic(topic)))
                     .map(table -> table.name().value())
                     .toList();
             rows.add(topic, readers.isEmpty() ? null : String.join(", ", readers));
@@ -186,7 +192,7 @@ final class Listings {
                     index.isOfDefinition() ? "WITH" : "CREATE INDEX");
         }
         rows.add("state", table.state().name(), null, null, null, stateText(table), null);
-        for (SourceDefinition source : table.definition().sources()) {
+        for (SourceDefinition source : parts(table)) {
             rows.add("source", source.kind(), null, null, null, Secrets.masked(source.describe()), null);
         }
         table.options().forEach(o -> rows.add("option", o.name(), null, null, null, o.value(), o.origin()));

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.calcite.sql.SqlNode;
+import org.jspecify.annotations.Nullable;
 
 /// Reads `CREATE TABLE … AS SELECT …`. The option clauses and the marks of key columns are taken out first; the
 /// query that is left goes to the grammar, and then the clauses are checked to have stood after a source or at the
@@ -59,10 +60,14 @@ final class CreateTableReader {
         List<Lexeme> query = new ArrayList<>(tokens.remaining());
         boolean emitFinal = takeEmit(query);
         checkSelect(query);
+        HistoryClause then = HistoryClause.take(query);
         KeyMarks marks = KeyMarks.take(query);
         SqlNode parsed = QueryGrammar.parse(source, marks.query(), tokens.endOffset());
         List<String> markedKey = marks.columns(source, parsed);
         SourceNames.Replaced replaced = SourceNames.replace(source, parsed);
+        if (then != null) {
+            replaced.ends().add(then.end());
+        }
         checkPlaces(replaced);
         boolean renamed = !declared.columns().isEmpty()
                 && replaced.sources().stream().anyMatch(s -> s.definition() instanceof SourceDefinition.OtherTable);
@@ -72,7 +77,7 @@ final class CreateTableReader {
                 name,
                 declared.columns(),
                 key(declared, markedKey, marks),
-                replaced.sources().stream().map(SourceNames.Found::definition).toList(),
+                sources(replaced, then),
                 options(replaced),
                 emitFinal,
                 sql,
@@ -80,6 +85,12 @@ final class CreateTableReader {
         return new StatementReader.Read(
                 new Statement.CreateTable(definition, orReplace, ifNotExists, replaced.query()),
                 replaced.sources().stream().map(SourceNames.Found::start).toList());
+    }
+
+    private static List<SourceDefinition> sources(SourceNames.Replaced replaced, @Nullable HistoryClause then) {
+        List<SourceDefinition> sources =
+                replaced.sources().stream().map(SourceNames.Found::definition).toList();
+        return then == null ? sources : List.of(then.after(sources));
     }
 
     private boolean ifNotExists() {

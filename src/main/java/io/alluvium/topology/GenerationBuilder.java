@@ -165,7 +165,7 @@ final class GenerationBuilder {
 
     /// The input topic that the source is loaded into.
     Upstream externalFeed(SourceDefinition.External external) {
-        ExternalSource source = context.sources().open(external, definition, options);
+        ExternalSource source = open(external);
         ExternalSource.Discovery found = source.discover();
         List<String> keyTypes = found.key().stream()
                 .map(name -> name + " "
@@ -185,6 +185,21 @@ final class GenerationBuilder {
         return new Upstream(
                 new Feed(topic, new ValueFormat.Json(), keys, schema, open, most, found.key(), found.keyRule()),
                 List.of());
+    }
+
+    private ExternalSource open(SourceDefinition.External external) {
+        return switch (external) {
+            case SourceDefinition.Single single -> context.sources().open(single, definition, options);
+            case SourceDefinition.History history ->
+                new HistorySource(
+                        definition.name(),
+                        context.sources().open(history.first(), definition, options),
+                        () -> TopicFeed.find(history.then().topic(), definition, options, cluster, positions, schemas)
+                                .feed(),
+                        options,
+                        !definition.declared().isEmpty(),
+                        cluster);
+        };
     }
 
     /// The columns of an input topic: those that are known from before with the types that they had, then those

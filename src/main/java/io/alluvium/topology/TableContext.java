@@ -34,6 +34,6 @@ public record TableContext(
     /// Makes the way to an external source. Looks at nothing yet.
     @FunctionalInterface
     public interface Sources {
-        ExternalSource open(SourceDefinition.External source, TableDefinition definition, EffectiveOptions options);
+        ExternalSource open(SourceDefinition.Single source, TableDefinition definition, EffectiveOptions options);
     }
 }

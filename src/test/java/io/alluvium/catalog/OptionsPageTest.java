@@ -30,6 +30,7 @@ class OptionsPageTest {
                 "`, `", OptionCatalog.OWN_KAFKA_PROPERTIES.stream().sorted().toList())));
         section(page, "Files", "file");
         section(page, "Databases", "jdbc");
+        section(page, "A history and the topic that follows it", "history");
         section(page, "Tables made of tables", "table");
 
         ReferencePage.check("options.md", page.toString());

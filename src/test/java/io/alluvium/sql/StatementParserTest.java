@@ -62,6 +62,40 @@ class StatementParserTest {
     }
 
     @Test
+    void aTopicMayGoOnFromAFileOrADatabase() {
+        var files = new SourceDefinition.Files("/history/*.parquet");
+        var orders = new SourceDefinition.KafkaTopic("orders");
+        for (String then : List.of("kafka_topic('orders')", "kafka://orders", "'kafka://orders'")) {
+            TableDefinition found = define("CREATE TABLE o AS SELECT CASE WHEN a = 1 THEN 2 END AS a, id FROM"
+                    + " file:///history/*.parquet THEN " + then
+                    + " WITH (\"then.from.timestamp\" = '2026-01-01') WHERE CASE WHEN a = 1 THEN b END = 3");
+            assertThat(found.sources()).containsExactly(new SourceDefinition.History(files, orders));
+            assertThat(found.options()).isEqualTo(Map.of("then.from.timestamp", "2026-01-01"));
+        }
+        assertThat(define("CREATE TABLE o AS SELECT * FROM jdbc('h2:mem:a', 'orders') THEN kafka_topic('orders')")
+                        .sources())
+                .containsExactly(new SourceDefinition.History(new SourceDefinition.Jdbc("h2:mem:a", "orders"), orders));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiterString = " -> ",
+            quoteCharacter = '#',
+            value = {
+                "kafka_topic('a') THEN kafka_topic('b') -> THEN follows one file source or one database",
+                "file:///a.csv THEN file:///b.csv -> only a topic can stand after THEN",
+                "file:///a.csv THEN -> THEN is not followed by a topic",
+                "file:///a.csv THEN orders -> THEN is not followed by a topic",
+                "file:///a.csv THEN kafka_topic(orders) -> THEN is not followed by a topic",
+                "file:///a.csv THEN 'orders' -> 'orders' after THEN is no source",
+            })
+    void whatCannotBeReadOneAfterTheOtherIsRefused(String from, String message) {
+        assertThatThrownBy(() -> define("CREATE TABLE t AS SELECT * FROM " + from))
+                .isInstanceOf(AlluviumException.class)
+                .hasMessageContaining(message);
+    }
+
+    @Test
     void aSourceKeepsItsOwnNameAsAlias() {
         assertThat(text(create("CREATE TABLE t AS SELECT orders.amount FROM orders")))
                 .isEqualTo("SELECT orders.amount FROM source$0 AS orders");

@@ -144,6 +144,12 @@ final class StatusJson {
             }
             case SourceDefinition.OtherTable other ->
                 out.writeStringField("table", other.table().value());
+            case SourceDefinition.History history -> {
+                out.writeFieldName("first");
+                source(history.first(), out);
+                out.writeFieldName("then");
+                source(history.then(), out);
+            }
         }
         out.writeEndObject();
     }

@@ -3,6 +3,7 @@ package io.alluvium.source.kafka;
 import io.alluvium.fault.AlluviumException;
 import io.alluvium.fault.ErrorCode;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -173,6 +174,14 @@ public final class KafkaCluster implements AutoCloseable {
 
     public Map<TopicPartition, Long> beginningOffsets(Topic topic) {
         return offsets(partitions(topic), OffsetSpec.earliest());
+    }
+
+    /// For each partition the offset of its first record of that time or later; the end where there is none.
+    public Map<TopicPartition, Long> offsetsAt(Topic topic, Instant time) {
+        Map<TopicPartition, Long> ends = endOffsets(topic);
+        Map<TopicPartition, Long> found = offsets(partitions(topic), OffsetSpec.forTimestamp(time.toEpochMilli()));
+        found.replaceAll((partition, offset) -> offset < 0 ? ends.getOrDefault(partition, 0L) : offset);
+        return found;
     }
 
     /// The end offsets of many partitions in one request.
@@ -368,6 +377,11 @@ public final class KafkaCluster implements AutoCloseable {
     /// Reads topics without belonging to a group.
     public TopicReader reader() {
         return new TopicReader(this);
+    }
+
+    /// Follows a topic from offsets on.
+    public TopicFollower follow(Topic topic, Map<Integer, Long> offsets) {
+        return new TopicFollower(this, topic, offsets);
     }
 
     /// Writes one record to a topic of our own and waits until the broker has it.
