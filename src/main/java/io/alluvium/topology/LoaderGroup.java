@@ -166,7 +166,7 @@ final class LoaderGroup implements AutoCloseable {
             }
         }
         try {
-            thread.join(PAUSE.multipliedBy(5));
+            thread.join(PAUSE.multipliedBy(5).toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -22,6 +22,7 @@ import org.apache.kafka.common.errors.BrokerNotAvailableException;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.DisconnectException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.NetworkException;
 import org.apache.kafka.common.errors.RebootstrapRequiredException;
@@ -52,6 +53,7 @@ public final class KafkaFaults {
             .cause(
                     FaultCategory.CONFIGURATION,
                     ConfigException.class,
+                    InvalidReplicationFactorException.class,
                     InvalidTopicException.class,
                     UnsupportedVersionException.class)
             .cause(FaultCategory.DATA, SerializationException.class)
@@ -232,6 +234,12 @@ public final class KafkaFaults {
             case InvalidTopicException e -> {
                 ways.way("Use 1 to 249 of the characters A-Z a-z 0-9 . _ - and neither \".\" nor \"..\".");
                 yield "'" + topic + "' is not a name that a Kafka topic can have";
+            }
+            case InvalidReplicationFactorException e -> {
+                ways.way("Name as many as there are brokers: alluvium.default.replication.factor = 1, or"
+                        + " ALLUVIUM_DEFAULT_REPLICATION_FACTOR=1.");
+                yield "Kafka at " + connection.bootstrapServers() + " has fewer brokers than the topic '" + topic
+                        + "' is to have replicas, " + connection.replicationFactor();
             }
             case UnsupportedVersionException e -> {
                 ways.way("See what the broker supports: kafka-broker-api-versions " + connection.toolOptions());

@@ -23,6 +23,7 @@ import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.CoordinatorNotAvailableException;
 import org.apache.kafka.common.errors.DisconnectException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.LeaderNotAvailableException;
 import org.apache.kafka.common.errors.NetworkException;
@@ -79,6 +80,7 @@ class KafkaFaultsTest {
                 Arguments.of(new TransactionalIdAuthorizationException("x"), FaultCategory.AUTHENTICATION),
                 Arguments.of(new ConfigException("x"), FaultCategory.CONFIGURATION),
                 Arguments.of(new InvalidTopicException("x"), FaultCategory.CONFIGURATION),
+                Arguments.of(new InvalidReplicationFactorException("x"), FaultCategory.CONFIGURATION),
                 Arguments.of(new UnsupportedVersionException("x"), FaultCategory.CONFIGURATION),
                 Arguments.of(new SerializationException("x"), FaultCategory.DATA),
                 Arguments.of(unreadableRecord(), FaultCategory.DATA),
