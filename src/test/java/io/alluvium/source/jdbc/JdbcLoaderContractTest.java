@@ -3,6 +3,7 @@ package io.alluvium.source.jdbc;
 import io.alluvium.fault.ErrorCode;
 import io.alluvium.source.LoaderContract;
 import io.alluvium.source.WritableSource;
+import io.alluvium.source.jdbc.WritableTable.Mode;
 import io.alluvium.testkit.DatabaseServer;
 import io.alluvium.testkit.MariaServer;
 import io.alluvium.testkit.PostgresServer;
@@ -12,7 +13,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -63,20 +63,11 @@ class JdbcLoaderContractTest {
         }
     }
 
-    private static WritableTable snapshot(String url) {
-        return new WritableTable(url, UnaryOperator.identity(), true);
-    }
-
-    private static WritableTable incremental(String url) {
-        return new WritableTable(
-                url, table -> table.incremental("stamp").with("jdbc.reconcile.interval", "100ms"), false);
-    }
-
     @Nested
     class H2Snapshot extends LoaderContract {
         @Override
         protected WritableSource newSource() {
-            return snapshot(MEMORY).vanishing();
+            return new WritableTable(MEMORY, Mode.SNAPSHOT).vanishing();
         }
     }
 
@@ -84,7 +75,7 @@ class JdbcLoaderContractTest {
     class H2Incremental extends LoaderContract {
         @Override
         protected WritableSource newSource() {
-            return incremental(MEMORY).vanishing();
+            return new WritableTable(MEMORY, Mode.INCREMENTAL).vanishing();
         }
     }
 
@@ -105,7 +96,7 @@ class JdbcLoaderContractTest {
 
         @Override
         protected WritableSource newSource() {
-            return withOutages(snapshot(postgres().jdbcUrl()), postgres());
+            return onServer(postgres(), Mode.SNAPSHOT);
         }
     }
 
@@ -118,7 +109,7 @@ class JdbcLoaderContractTest {
 
         @Override
         protected WritableSource newSource() {
-            return withOutages(incremental(postgres().jdbcUrl()), postgres());
+            return onServer(postgres(), Mode.INCREMENTAL);
         }
     }
 
@@ -131,7 +122,7 @@ class JdbcLoaderContractTest {
 
         @Override
         protected WritableSource newSource() {
-            return withOutages(snapshot(maria().jdbcUrl()), maria());
+            return onServer(maria(), Mode.SNAPSHOT);
         }
     }
 
@@ -144,13 +135,50 @@ class JdbcLoaderContractTest {
 
         @Override
         protected WritableSource newSource() {
-            return withOutages(incremental(maria().jdbcUrl()), maria());
+            return onServer(maria(), Mode.INCREMENTAL);
         }
     }
 
-    /// A connection that is killed between two looks is replaced without an error.
-    private static WritableTable withOutages(WritableTable table, DatabaseServer server) {
-        return table.outage(
+    /// Each start of the engine takes its time, too.
+    abstract static class OnLog extends LoaderContract {
+        @Override
+        protected int stride() {
+            return 19;
+        }
+    }
+
+    @Nested
+    class PostgresCdc extends OnLog {
+        @BeforeAll
+        static void start() {
+            postgres();
+        }
+
+        @Override
+        protected WritableSource newSource() {
+            return onServer(postgres(), Mode.CDC);
+        }
+    }
+
+    @Nested
+    class MariaCdc extends OnLog {
+        @BeforeAll
+        static void start() {
+            maria();
+        }
+
+        @Override
+        protected WritableSource newSource() {
+            return onServer(maria(), Mode.CDC);
+        }
+    }
+
+    /// A connection that is killed between two looks is replaced without an error. PostgreSQL that stops in order
+    /// waits until who follows its log has taken everything, which nobody does while the test stops it.
+    private static WritableTable onServer(DatabaseServer server, Mode mode) {
+        boolean isKilled = mode == Mode.CDC && server instanceof PostgresServer;
+        return new WritableTable(server.jdbcUrl(), mode)
+                .outage(
                         "the connections are killed",
                         Set.of(ErrorCode.NETWORK),
                         false,
@@ -158,13 +186,18 @@ class JdbcLoaderContractTest {
                             if (server instanceof PostgresServer) {
                                 server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                                         + " WHERE pid <> pg_backend_pid() AND usename = 'app'"
-                                        + " AND backend_type = 'client backend'");
+                                        + " AND backend_type IN ('client backend', 'walsender')");
                             } else {
                                 killAll(server);
                             }
                         },
                         () -> {})
-                .outage("the server stops", Set.of(ErrorCode.NETWORK), true, server::stop, server::start);
+                .outage(
+                        "the server stops",
+                        Set.of(ErrorCode.NETWORK),
+                        true,
+                        isKilled ? server::kill : server::stop,
+                        server::start);
     }
 
     private static void killAll(DatabaseServer server) {

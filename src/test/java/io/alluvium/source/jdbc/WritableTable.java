@@ -26,13 +26,14 @@ import org.jspecify.annotations.Nullable;
 final class WritableTable implements WritableSource {
 
     private static final int MOST_IN_BATCH = 512;
+    private static final int MOST_IN_PIECE = 4_096;
     private static final int ROWS_OF_STATEMENT = 500;
     private static final Duration INTERVAL = Duration.ofMillis(10);
     private static final AtomicInteger NAMES = new AtomicInteger();
 
     private final String url;
-    private final UnaryOperator<JdbcFixture> mode;
-    private final boolean looksAtAllRows;
+    private final UnaryOperator<JdbcFixture> options;
+    private final Mode mode;
     private final String name = "rows_" + NAMES.incrementAndGet();
     private final List<Outage> outages = new ArrayList<>();
     private final AtomicLong clock = new AtomicLong();
@@ -42,12 +43,21 @@ final class WritableTable implements WritableSource {
     private long stamp;
     private long spoiled;
 
-    /// @param mode makes the table one that is read in the mode under test
-    /// @param looksAtAllRows whether each look reads all rows
-    WritableTable(String url, UnaryOperator<JdbcFixture> mode, boolean looksAtAllRows) {
+    /// How changes are found.
+    enum Mode {
+        SNAPSHOT,
+        INCREMENTAL,
+        CDC
+    }
+
+    WritableTable(String url, Mode mode) {
         this.url = url;
         this.mode = mode;
-        this.looksAtAllRows = looksAtAllRows;
+        this.options = switch (mode) {
+            case SNAPSHOT -> UnaryOperator.identity();
+            case INCREMENTAL -> table -> table.incremental("stamp").with("jdbc.reconcile.interval", "100ms");
+            case CDC -> table -> table.with("jdbc.mode", "cdc");
+        };
         create();
     }
 
@@ -66,7 +76,7 @@ final class WritableTable implements WritableSource {
     public Loader open() {
         JdbcSource known = source;
         if (known == null) {
-            known = mode.apply(JdbcFixture.over(url, name)
+            known = options.apply(JdbcFixture.over(url, name)
                             .column("n", "BIGINT")
                             .notNull("word", "VARCHAR")
                             .primaryKey("n")
@@ -147,7 +157,7 @@ final class WritableTable implements WritableSource {
 
     @Override
     public int mostPending() {
-        return MOST_IN_BATCH;
+        return mode == Mode.CDC ? MOST_IN_PIECE : MOST_IN_BATCH;
     }
 
     @Override
@@ -185,7 +195,7 @@ final class WritableTable implements WritableSource {
 
     @Override
     public boolean looksAtBadRecordsAgain() {
-        return looksAtAllRows;
+        return mode == Mode.SNAPSHOT;
     }
 
     @Override
