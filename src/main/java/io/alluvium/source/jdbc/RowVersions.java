@@ -5,16 +5,27 @@ import java.util.Arrays;
 /// Which version of which row is in the table: for each key the fingerprint of its row and a mark. Belongs to one
 /// thread.
 ///
-/// Layout: entries in the order in which they came, in parallel arrays (fingerprint in two longs, mark, where the
-/// key lies); the keys one behind the other in pages of [#PAGE] bytes, a longer one in a page of its own; a table
-/// of entry numbers with open addressing and linear probing, at most two thirds full. Nothing is taken out of the
-/// middle: [#dropBelow] copies what stays into a new structure. An entry takes about 45 bytes and its key.
+/// Layout: entries in the order in which they came, in parallel arrays (fingerprint in two longs, mark, the key's
+/// hash, where the key lies); the keys one behind the other in pages of [#PAGE] bytes, a longer one in a page of
+/// its own; a table of entry numbers with open addressing and linear probing, at most two thirds full. Nothing is
+/// taken out of the middle: [#dropBelow] copies what stays into a new structure. An entry takes about 50 bytes and
+/// its key.
 final class RowVersions {
 
     /// Takes a key that is taken out.
     @FunctionalInterface
     interface Gone {
         void accept(byte[] key) throws InterruptedException;
+    }
+
+    /// What is known of a row that was seen.
+    enum Seen {
+        /// The key or this version of it was not there.
+        OTHER,
+        /// It was there as it is.
+        SAME,
+        /// Another row of this key has the mark already.
+        TWICE
     }
 
     private static final int PAGE = 1 << 20;
@@ -31,6 +42,7 @@ final class RowVersions {
     /// The page's number and the byte in it.
     private long[] places = new long[64];
     private int[] lengths = new int[64];
+    private int[] hashes = new int[64];
     private int size;
     private int[] slots = empty(128);
 
@@ -45,12 +57,6 @@ final class RowVersions {
         return slots[slot(key)] >= 0;
     }
 
-    /// The mark of a key, or `otherwise`.
-    long mark(byte[] key, long otherwise) {
-        int entry = slots[slot(key)];
-        return entry < 0 ? otherwise : marks[entry];
-    }
-
     /// Marks a key that is there; does nothing for others.
     void touch(byte[] key, long mark) {
         int entry = slots[slot(key)];
@@ -63,8 +69,21 @@ final class RowVersions {
     ///
     /// @return whether it is a key or a version that was not there
     boolean put(byte[] key, byte[] row, long mark) {
-        ofRow.of(row);
+        return put(slot(key), key, row, mark);
+    }
+
+    /// As [#put], but leaves a key alone that has the mark already.
+    Seen see(byte[] key, byte[] row, long mark) {
         int slot = slot(key);
+        int entry = slots[slot];
+        if (entry >= 0 && marks[entry] == mark) {
+            return Seen.TWICE;
+        }
+        return put(slot, key, row, mark) ? Seen.OTHER : Seen.SAME;
+    }
+
+    private boolean put(int slot, byte[] key, byte[] row, long mark) {
+        ofRow.of(row);
         int entry = slots[slot];
         if (entry >= 0) {
             marks[entry] = mark;
@@ -111,7 +130,8 @@ final class RowVersions {
             if (marks[entry] < mark) {
                 gone.accept(key);
             } else {
-                int copy = rest.add(key, rest.slot(key));
+                int slot = rest.slot(key);
+                int copy = rest.add(key, slot);
                 rest.highs[copy] = highs[entry];
                 rest.lows[copy] = lows[entry];
                 rest.marks[copy] = marks[entry];
@@ -129,16 +149,18 @@ final class RowVersions {
         marks = other.marks;
         places = other.places;
         lengths = other.lengths;
+        hashes = other.hashes;
         size = other.size;
         slots = other.slots;
     }
 
-    /// The slot that has the key, or the free one where it belongs.
+    /// The slot that has the key, or the free one where it belongs. Leaves the key's hash in [#ofKey].
     private int slot(byte[] key) {
         ofKey.of(key);
+        int hash = (int) ofKey.high;
         int mask = slots.length - 1;
-        int slot = (int) ofKey.high & mask;
-        while (slots[slot] >= 0 && !isKey(slots[slot], key)) {
+        int slot = hash & mask;
+        while (slots[slot] >= 0 && (hashes[slots[slot]] != hash || !isKey(slots[slot], key))) {
             slot = (slot + 1) & mask;
         }
         return slot;
@@ -156,6 +178,7 @@ final class RowVersions {
         return Arrays.copyOfRange(pages[(int) (places[entry] >>> PAGE_BITS)], from, from + lengths[entry]);
     }
 
+    /// @param slot where [#slot] has just found no key
     private int add(byte[] key, int slot) {
         int free = slot;
         if (size == highs.length) {
@@ -163,9 +186,10 @@ final class RowVersions {
         }
         if ((size + 1L) * 3 > slots.length * 2L) {
             rehash();
-            free = slot(key);
+            free = free((int) ofKey.high);
         }
         int entry = size++;
+        hashes[entry] = (int) ofKey.high;
         slots[free] = entry;
         lengths[entry] = key.length;
         places[entry] = keep(key);
@@ -193,19 +217,23 @@ final class RowVersions {
         marks = Arrays.copyOf(marks, capacity);
         places = Arrays.copyOf(places, capacity);
         lengths = Arrays.copyOf(lengths, capacity);
+        hashes = Arrays.copyOf(hashes, capacity);
     }
 
     private void rehash() {
         slots = empty(slots.length * 2);
-        int mask = slots.length - 1;
         for (int entry = 0; entry < size; entry++) {
-            ofKey.of(key(entry));
-            int slot = (int) ofKey.high & mask;
-            while (slots[slot] >= 0) {
-                slot = (slot + 1) & mask;
-            }
-            slots[slot] = entry;
+            slots[free(hashes[entry])] = entry;
         }
+    }
+
+    private int free(int hash) {
+        int mask = slots.length - 1;
+        int slot = hash & mask;
+        while (slots[slot] >= 0) {
+            slot = (slot + 1) & mask;
+        }
+        return slot;
     }
 
     private static int[] empty(int length) {

@@ -129,10 +129,10 @@ final class SnapshotLoader implements Loader {
         }
         for (int i = 0; i < batch.size; i++) {
             byte[] key = batch.keys[i];
-            if (versions.mark(key, -1) == look) {
-                tellRepeated(key, batch.values[i], pieces);
-            } else if (versions.put(key, batch.values[i], look)) {
-                pieces.send(key, batch.values[i]);
+            switch (versions.see(key, batch.values[i], look)) {
+                case OTHER -> pieces.send(key, batch.values[i]);
+                case SAME -> {}
+                case TWICE -> tellRepeated(key, batch.values[i], pieces);
             }
         }
     }

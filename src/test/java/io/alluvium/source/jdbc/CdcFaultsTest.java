@@ -79,22 +79,28 @@ class CdcFaultsTest {
         try (JdbcFixture.Following following = table.follow(sink)) {
             following.awaitRows(row(1));
             for (int i = 0; i < 3; i++) {
-                postgres.execute("INSERT INTO busy SELECT n, repeat('x', 1000) FROM generate_series(1, 2000) n"
-                        + " ON CONFLICT (id) DO UPDATE SET text = EXCLUDED.text || '" + i + "'");
-                String written = postgres.texts("SELECT pg_current_wal_lsn()").getFirst();
-                following.await(
-                        "the server may let go what lies before " + written,
-                        () -> postgres.texts("SELECT confirmed_flush_lsn >= '" + written
-                                        + "'::pg_lsn FROM pg_replication_slots WHERE slot_name = '" + slot + "'")
-                                .equals(List.of("t")));
+                awaitLetGo(following, slot);
             }
             postgres.execute("INSERT INTO idle VALUES (2)");
             following.awaitRows(row(1), row(2));
+            awaitLetGo(following, slot);
         }
         postgres.execute("INSERT INTO idle VALUES (3)");
         try (JdbcFixture.Following following = table.follow(sink)) {
             following.awaitRows(row(1), row(2), row(3));
         }
+    }
+
+    /// Writes much to another table, and waits until the server may let its log go.
+    private void awaitLetGo(JdbcFixture.Following following, String slot) {
+        postgres.execute("INSERT INTO busy SELECT n, repeat('x', 1000) FROM generate_series(1, 2000) n"
+                + " ON CONFLICT (id) DO UPDATE SET text = EXCLUDED.text || busy.text");
+        String written = postgres.texts("SELECT pg_current_wal_lsn()").getFirst();
+        following.await(
+                "the server may let go what lies before " + written,
+                () -> postgres.texts("SELECT confirmed_flush_lsn >= '" + written
+                                + "'::pg_lsn FROM pg_replication_slots WHERE slot_name = '" + slot + "'")
+                        .equals(List.of("t")));
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.alluvium.source.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.alluvium.source.jdbc.RowVersions.Seen;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -43,18 +44,29 @@ class RowVersionsTest {
             } else if (random.nextInt(10) == 0) {
                 versions.touch(bytes, mark);
                 model.computeIfPresent(key, (k, v) -> new Version(v.row(), mark));
-            } else {
-                boolean changed = versions.put(bytes, row.getBytes(StandardCharsets.UTF_8), mark);
-                assertThat(changed)
+            } else if (before != null && random.nextInt(5) == 0) {
+                assertThat(versions.see(bytes, row.getBytes(StandardCharsets.UTF_8), before.mark()))
                         .as("seed %d step %d", seed, step)
-                        .isEqualTo(before == null || !before.row().equals(row));
+                        .isEqualTo(Seen.TWICE);
+            } else {
+                boolean isOther = before == null || !before.row().equals(row);
+                if (random.nextBoolean()) {
+                    assertThat(versions.put(bytes, row.getBytes(StandardCharsets.UTF_8), mark))
+                            .as("seed %d step %d", seed, step)
+                            .isEqualTo(isOther);
+                } else {
+                    assertThat(versions.see(bytes, row.getBytes(StandardCharsets.UTF_8), mark))
+                            .as("seed %d step %d", seed, step)
+                            .isEqualTo(isOther ? Seen.OTHER : Seen.SAME);
+                }
                 model.put(key, new Version(row, mark));
             }
             assertThat(versions.size()).as("seed %d step %d", seed, step).isEqualTo(model.size());
         }
-        model.forEach((key, version) -> assertThat(versions.mark(key.getBytes(StandardCharsets.UTF_8), -1))
+        model.forEach((key, version) -> assertThat(
+                        versions.see(key.getBytes(StandardCharsets.UTF_8), new byte[0], version.mark()))
                 .as("seed %d", seed)
-                .isEqualTo(version.mark()));
+                .isEqualTo(Seen.TWICE));
     }
 
     /// Some keys are empty, some longer than a page.

@@ -13,8 +13,9 @@ import org.apache.kafka.connect.storage.OffsetBackingStore;
 import org.apache.kafka.connect.util.Callback;
 import org.jspecify.annotations.Nullable;
 
-/// Gives the engine the offset that stands in its settings. What the engine wants to keep is let go: how far a
-/// table has come is committed with its rows. Made by the engine.
+/// Gives the engine the offset that stands in its settings, and after that what it has confirmed itself: it tells
+/// the server what it finds here. Kept nowhere else, as how far a table has come is committed with its rows. Made
+/// by the engine.
 public final class GivenOffset implements OffsetBackingStore {
 
     static final String SETTING = "alluvium.offset";
@@ -42,6 +43,11 @@ public final class GivenOffset implements OffsetBackingStore {
 
     @Override
     public Future<Void> set(Map<ByteBuffer, ByteBuffer> values, @Nullable Callback<Void> callback) {
+        values.values().forEach(value -> {
+            byte[] bytes = new byte[value.remaining()];
+            value.duplicate().get(bytes);
+            offset = bytes;
+        });
         if (callback != null) {
             callback.onCompletion(null, null);
         }
