@@ -35,8 +35,9 @@ final class MariaLog implements ChangeLog {
     private static final String POS = "pos";
     private static final String GTIDS = "gtids";
     private static final String COLUMNS = "columns";
-    private static final Pattern REPLACES =
-            Pattern.compile("(?is)(\\s|/\\*.*?\\*/)*(drop|rename|create\\s+or\\s+replace)\\b.*\\btable\\b.*");
+    private static final Pattern REPLACES = Pattern.compile("(?is)(\\s|/\\*.*?\\*/)*"
+            + "(((drop|rename|create\\s+or\\s+replace)\\b.*\\btable\\b.*)"
+            + "|(alter\\b.*\\btable\\b.*\\brename\\b(?!\\s+(column|index|key)\\b).*))");
 
     private static final Set<String> KEY_TYPES = Set.of(
             "tinyint",
@@ -423,6 +424,10 @@ final class MariaLog implements ChangeLog {
 
     @Override
     public boolean replacesTable(String ddl) {
+        return mayReplaceTable(ddl);
+    }
+
+    static boolean mayReplaceTable(String ddl) {
         return REPLACES.matcher(ddl).matches();
     }
 }

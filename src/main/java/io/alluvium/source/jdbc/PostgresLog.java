@@ -332,8 +332,14 @@ final class PostgresLog implements ChangeLog {
         settings.put("publication.name", name);
         settings.put("publication.autocreate.mode", "disabled");
         settings.put("snapshot.mode", "no_data");
+        String relation = Endpoint.literally(found.schema()) + "\\." + Endpoint.literally(found.name());
+        settings.put("table.include.list", relation);
+        // The engine need not make values of the columns that nobody asks it for.
         settings.put(
-                "table.include.list", Endpoint.literally(found.schema()) + "\\." + Endpoint.literally(found.name()));
+                "column.include.list",
+                table.key().stream()
+                        .map(column -> relation + "\\." + Endpoint.literally(column.name()))
+                        .collect(Collectors.joining(",")));
         for (String property : List.of("sslmode", "sslrootcert", "sslcert", "sslkey", "sslpassword")) {
             String value = server.properties().get(property);
             if (value != null) {
