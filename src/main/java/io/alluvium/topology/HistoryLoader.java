@@ -4,6 +4,7 @@ import io.alluvium.data.Position;
 import io.alluvium.fault.AlluviumException;
 import io.alluvium.fault.ErrorCode;
 import io.alluvium.source.ChangeSink;
+import io.alluvium.source.ForwardingSink;
 import io.alluvium.source.Loader;
 import io.alluvium.source.kafka.KafkaCluster;
 import io.alluvium.source.kafka.KafkaCluster.Topic;
@@ -73,9 +74,7 @@ final class HistoryLoader implements Loader {
         try (TopicFollower follower = cluster.follow(topic, at.offsets())) {
             while (!isPast(now.offsets(), ends)) {
                 List<ConsumerRecord<byte[], byte[]>> records = follower.poll(POLL);
-                for (ConsumerRecord<byte[], byte[]> record : records) {
-                    rows.take(record, sink);
-                }
+                rows.take(records, sink);
                 now = HistoryPosition.past(at.topic(), follower.offsets());
                 uncommitted += records.size();
                 if (uncommitted >= COMMIT_ROWS) {
@@ -98,9 +97,7 @@ final class HistoryLoader implements Loader {
         try (TopicFollower follower = cluster.follow(topic(at), at.offsets())) {
             while (true) {
                 List<ConsumerRecord<byte[], byte[]>> records = follower.poll(POLL);
-                for (ConsumerRecord<byte[], byte[]> record : records) {
-                    rows.take(record, sink);
-                }
+                rows.take(records, sink);
                 if (!records.isEmpty()) {
                     sink.commit(
                             HistoryPosition.past(at.topic(), follower.offsets()).position());
@@ -115,12 +112,11 @@ final class HistoryLoader implements Loader {
     }
 
     /// Takes the history's rows, and commits its places as parts of ours.
-    private static final class HistorySink implements ChangeSink {
-        private final ChangeSink sink;
+    private static final class HistorySink extends ForwardingSink {
         private final ThenFrom.@Nullable Seen seen;
 
         HistorySink(ChangeSink sink, ThenFrom.@Nullable Seen seen) {
-            this.sink = sink;
+            super(sink);
             this.seen = seen;
         }
 
@@ -139,26 +135,6 @@ final class HistoryLoader implements Loader {
         @Override
         public void commit(Position position) throws InterruptedException {
             sink.commit(new HistoryPosition(position, false, "", seen()).position());
-        }
-
-        @Override
-        public void progress(long done, long total) {
-            sink.progress(done, total);
-        }
-
-        @Override
-        public void readBack(Receiver receiver) {
-            sink.readBack(receiver);
-        }
-
-        @Override
-        public void bad(String place, @Nullable String column, String reason, byte[] raw) {
-            sink.bad(place, column, reason, raw);
-        }
-
-        @Override
-        public void readAgain(String places) {
-            sink.readAgain(places);
         }
     }
 }

@@ -1,20 +1,13 @@
 package io.alluvium.topology;
 
-import io.alluvium.data.Column;
-import io.alluvium.data.KeyCodec;
 import io.alluvium.data.RowBatch;
 import io.alluvium.data.Schema;
-import io.alluvium.format.JsonRowDecoder;
 import io.alluvium.format.KeyReader;
-import io.alluvium.format.RowDecoder;
-import io.alluvium.format.RowDecoder.Outcome;
 import io.alluvium.format.ValueReader;
 import io.alluvium.format.ValueReader.BadValueException;
 import io.alluvium.format.ValueReader.OtherColumnsException;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Objects;
-import java.util.stream.IntStream;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -31,14 +24,10 @@ final class RekeyProcessor implements Processor<byte[], byte[], byte[], byte[]> 
     static final String STORE = "keys";
 
     private final BadRecords bad;
-    private final List<Column> columns;
     private final ValueReader reader;
     private final KeyReader sourceKeys;
     private final RowBatch sourceKey;
-    private final RowDecoder decoder;
-    private final RowBatch row;
-    private final KeyCodec codec;
-    private final int[] all;
+    private final ValueKey keys;
 
     private @Nullable ProcessorContext<byte[], byte[]> context;
     private @Nullable KeyValueStore<byte[], byte[]> store;
@@ -49,14 +38,9 @@ final class RekeyProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         this.sourceKeys = source.keys().reader();
         this.sourceKey = RowBatch.forSchema(new Schema(source.keys().columns()), 1);
         this.bad = bad;
-        this.columns = rekeyed.key().stream()
+        this.keys = new ValueKey(rekeyed.key().stream()
                 .map(name -> rekeyed.schema().column(rekeyed.schema().indexOf(name)))
-                .toList();
-        var schema = new Schema(columns);
-        this.decoder = new JsonRowDecoder(schema, 0, false);
-        this.row = RowBatch.forSchema(schema, 1);
-        this.codec = new KeyCodec(columns.stream().map(Column::type).toList());
-        this.all = IntStream.range(0, columns.size()).toArray();
+                .toList());
     }
 
     @Override
@@ -72,18 +56,16 @@ final class RekeyProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         }
         byte[] from;
         byte[] value;
+        byte[] key;
         try {
             value = reader.readRecord(record.value());
             from = record.key() == null ? null : sourceKeys.read(record.key(), sourceKey, 0);
+            key = value == null ? null : keys.of(value);
         } catch (BadValueException e) {
             refuse(record, e.column(), e.reason());
             return;
         } catch (OtherColumnsException e) {
             throw new OutgrownException(e.columns());
-        }
-        byte[] key = value == null ? null : key(record, value);
-        if (value != null && key == null) {
-            return;
         }
         if (from != null) {
             byte[] before = store.get(from);
@@ -101,23 +83,6 @@ final class RekeyProcessor implements Processor<byte[], byte[], byte[], byte[]> 
         if (key != null) {
             context.forward(new Record<>(key, value, record.timestamp()));
         }
-    }
-
-    /// The key that the record's value names; null when it names none.
-    ///
-    /// @param value the value as a JSON object
-    private byte @Nullable [] key(Record<byte[], byte[]> record, byte[] value) {
-        if (decoder.decode(value, row, 0) instanceof Outcome.Malformed malformed) {
-            refuse(record, malformed.column(), malformed.reason());
-            return null;
-        }
-        for (int i = 0; i < columns.size(); i++) {
-            if (row.column(i).isNull(0)) {
-                refuse(record, columns.get(i).name(), "the key column is missing or NULL");
-                return null;
-            }
-        }
-        return codec.encode(row, all, 0);
     }
 
     private void refuse(Record<byte[], byte[]> record, @Nullable String column, String reason) {

@@ -2,6 +2,7 @@ package io.alluvium.topology;
 
 import io.alluvium.data.Position;
 import io.alluvium.source.ChangeSink;
+import io.alluvium.source.ForwardingSink;
 import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.Map;
@@ -14,20 +15,19 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Nothing of the loader's own positions is committed before the end, so that a reload that was interrupted begins
 /// again. It remembers every key meanwhile.
-final class Reload implements ChangeSink {
+final class Reload extends ForwardingSink {
 
     /// What is committed in the place of positions until the reload is done.
     static final Position UNFINISHED = new Position(Map.of("reload", "unfinished"));
 
-    private final InputTopicSink sink;
     private final Set<ByteBuffer> sent = new HashSet<>();
 
-    Reload(InputTopicSink sink) {
-        this.sink = sink;
+    Reload(ChangeSink sink) {
+        super(sink);
     }
 
     @Override
-    public void send(byte[] key, byte @Nullable [] value) {
+    public void send(byte[] key, byte @Nullable [] value) throws InterruptedException {
         ByteBuffer wrapped = ByteBuffer.wrap(key);
         if (value == null) {
             sent.remove(wrapped);
@@ -38,34 +38,14 @@ final class Reload implements ChangeSink {
     }
 
     @Override
-    public void commit(Position position) {
+    public void commit(Position position) throws InterruptedException {
         sink.commit(UNFINISHED);
-    }
-
-    @Override
-    public void progress(long done, long total) {
-        sink.progress(done, total);
-    }
-
-    @Override
-    public void bad(String place, @Nullable String column, String reason, byte[] raw) {
-        sink.bad(place, column, reason, raw);
-    }
-
-    @Override
-    public void readBack(Receiver receiver) {
-        sink.readBack(receiver);
-    }
-
-    @Override
-    public void readAgain(String places) {
-        sink.readAgain(places);
     }
 
     /// Deletes the rows that did not come again.
     ///
     /// @return how many they were
-    int deleteOthers() {
+    int deleteOthers() throws InterruptedException {
         sink.commit(UNFINISHED);
         Set<ByteBuffer> others = new HashSet<>();
         sink.readBack((bytes, value) -> {

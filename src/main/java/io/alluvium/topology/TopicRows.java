@@ -1,19 +1,14 @@
 package io.alluvium.topology;
 
 import io.alluvium.data.Column;
-import io.alluvium.data.KeyCodec;
 import io.alluvium.data.RowBatch;
 import io.alluvium.data.Schema;
-import io.alluvium.format.JsonRowDecoder;
 import io.alluvium.format.JsonRowEncoder;
-import io.alluvium.format.RowDecoder;
-import io.alluvium.format.RowDecoder.Outcome;
 import io.alluvium.format.ValueReader;
 import io.alluvium.format.ValueReader.BadValueException;
 import io.alluvium.format.ValueReader.OtherColumnsException;
 import io.alluvium.source.ChangeSink;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -27,13 +22,8 @@ final class TopicRows {
 
     private final Feed feed;
     private final List<Column> key;
-    private final RowDecoder decoder;
-    private final RowBatch row;
-    private final int[] keyPlaces;
-    private final KeyCodec codec;
-    private final RowDecoder keyDecoder;
-    private final RowBatch keyRow;
-    private final int[] allOfKey;
+    private final ValueKey rowKey;
+    private final ValueKey deletedKey;
     private final RowBatch recordKey;
     private final JsonRowEncoder keyWriter;
     private ValueReader reader;
@@ -44,14 +34,8 @@ final class TopicRows {
         this.feed = feed;
         this.key = key;
         this.reader = feed.reader(feed.schema(), true);
-        this.decoder = new JsonRowDecoder(checked, 0, false);
-        this.row = RowBatch.forSchema(checked, 1);
-        this.keyPlaces = key.stream().mapToInt(c -> checked.indexOf(c.name())).toArray();
-        this.codec = new KeyCodec(key.stream().map(Column::type).toList());
-        var ofKey = new Schema(key);
-        this.keyDecoder = new JsonRowDecoder(ofKey, 0, false);
-        this.keyRow = RowBatch.forSchema(ofKey, 1);
-        this.allOfKey = IntStream.range(0, key.size()).toArray();
+        this.rowKey = new ValueKey(key, checked);
+        this.deletedKey = new ValueKey(key);
         List<Column> given = feed.keys().columns();
         this.recordKey = RowBatch.forSchema(new Schema(given), 1);
         boolean isOneValue = given.size() == 1 && key.size() == 1;
@@ -64,11 +48,17 @@ final class TopicRows {
                 0);
     }
 
+    void take(List<ConsumerRecord<byte[], byte[]>> records, ChangeSink sink) throws InterruptedException {
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            take(record, sink);
+        }
+    }
+
     /// Sends one record on, or sets it aside.
-    void take(ConsumerRecord<byte[], byte[]> record, ChangeSink sink) throws InterruptedException {
+    private void take(ConsumerRecord<byte[], byte[]> record, ChangeSink sink) throws InterruptedException {
         try {
             byte[] json = read(record.value());
-            sink.send(json == null ? deleted(record.key()) : keyOf(json), json);
+            sink.send(json == null ? deleted(record.key()) : rowKey.of(json), json);
         } catch (BadValueException e) {
             byte[] raw = record.value() != null ? record.value() : record.key();
             sink.bad(
@@ -92,22 +82,6 @@ final class TopicRows {
         }
     }
 
-    private byte[] keyOf(byte[] json) throws BadValueException {
-        if (decoder.decode(json, row, 0) instanceof Outcome.Malformed malformed) {
-            throw new BadValueException(malformed.column(), malformed.reason());
-        }
-        return encoded(row, keyPlaces);
-    }
-
-    private byte[] encoded(RowBatch from, int[] places) throws BadValueException {
-        for (int i = 0; i < places.length; i++) {
-            if (from.column(places[i]).isNull(0)) {
-                throw new BadValueException(key.get(i).name(), "the key column is missing or NULL");
-            }
-        }
-        return codec.encode(from, places, 0);
-    }
-
     private byte[] deleted(byte @Nullable [] bytes) throws BadValueException {
         if (bytes == null) {
             throw new BadValueException(null, "the record has neither a key nor a value");
@@ -119,10 +93,6 @@ final class TopicRows {
                     "a deletion whose key does not give "
                             + key.stream().map(Column::name).toList() + "; \"key.format\" says what the keys are");
         }
-        byte[] json = keyWriter.encode(recordKey, 0);
-        if (keyDecoder.decode(json, keyRow, 0) instanceof Outcome.Malformed malformed) {
-            throw new BadValueException(malformed.column(), malformed.reason());
-        }
-        return encoded(keyRow, allOfKey);
+        return deletedKey.of(keyWriter.encode(recordKey, 0));
     }
 }

@@ -186,8 +186,12 @@ final class LoaderDrive implements AutoCloseable {
     }
 
     /// Takes everything into a sink that has rows already; nothing of the loader's positions is committed.
-    private final class Reload implements ChangeSink {
+    private final class Reload extends ForwardingSink {
         private final Set<ByteBuffer> sent = new HashSet<>();
+
+        Reload() {
+            super(LoaderDrive.this.sink);
+        }
 
         @Override
         public void send(byte[] key, byte @Nullable [] value) throws InterruptedException {
@@ -215,26 +219,6 @@ final class LoaderDrive implements AutoCloseable {
             for (byte[] key : others) {
                 sink.send(key, null);
             }
-        }
-
-        @Override
-        public void progress(long done, long total) {
-            sink.progress(done, total);
-        }
-
-        @Override
-        public void readBack(Receiver receiver) {
-            sink.readBack(receiver);
-        }
-
-        @Override
-        public void bad(String place, @Nullable String column, String reason, byte[] raw) {
-            sink.bad(place, column, reason, raw);
-        }
-
-        @Override
-        public void readAgain(String places) {
-            sink.readAgain(places);
         }
     }
 }

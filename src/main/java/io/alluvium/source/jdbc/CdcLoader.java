@@ -5,7 +5,6 @@ import io.alluvium.fault.AlluviumException;
 import io.alluvium.fault.ErrorCode;
 import io.alluvium.source.ChangeSink;
 import io.alluvium.source.Loader;
-import io.alluvium.source.jdbc.Scan.Query;
 import io.alluvium.source.jdbc.cdc.Change;
 import io.alluvium.source.jdbc.cdc.ChangeStream;
 import io.alluvium.source.jdbc.cdc.ChangeStream.StreamEndedException;
@@ -74,27 +73,7 @@ final class CdcLoader implements Loader {
         IncrementalBulk bulk = again ? IncrementalBulk.parse(from) : newBulk();
         var pieces = new Pieces(sink, nanoClock);
         pieces.commit(with(bulk.position(), place));
-        List<Integer> open = bulk.unfinished();
-        String key = table.wholeKey().orElse("");
-        List<Query> all = bulk.ranges().queries(table, key);
-        List<Query> queries = open.stream().map(all::get).toList();
-        try (var scan = new Scan(database, table, queries, partitions, fetchSize, Optional.empty(), w -> 0)) {
-            for (Batch batch = scan.next(); batch != null; batch = scan.next()) {
-                for (Batch.Bad bad : batch.bad) {
-                    pieces.bad(bad);
-                }
-                for (int i = 0; i < batch.size; i++) {
-                    pieces.send(batch.keys[i], batch.values[i]);
-                }
-                if (batch.last) {
-                    bulk.finish(open.get(batch.query));
-                }
-                if (pieces.isDue()) {
-                    pieces.commit(with(bulk.position(), place));
-                    sink.progress(bulk.finished(), bulk.ranges().count());
-                }
-            }
-        }
+        bulk.read(database, table, partitions, fetchSize, pieces, sink, position -> with(position, place));
         return with(IncrementalBulk.following(Optional.empty()), place);
     }
 

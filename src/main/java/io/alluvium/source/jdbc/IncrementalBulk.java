@@ -3,12 +3,15 @@ package io.alluvium.source.jdbc;
 import io.alluvium.data.Position;
 import io.alluvium.fault.AlluviumException;
 import io.alluvium.fault.ErrorCode;
+import io.alluvium.source.ChangeSink;
+import io.alluvium.source.jdbc.Scan.Query;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /// How far a first load has come: which ranges of the key are done, and where following begins. As a position:
@@ -36,19 +39,41 @@ final class IncrementalBulk {
         return ranges;
     }
 
-    List<Integer> unfinished() {
-        return IntStream.range(0, ranges.count())
+    /// Reads the ranges that are not done.
+    ///
+    /// @param position what is committed for a position of this
+    void read(
+            Database database,
+            JdbcTable table,
+            int partitions,
+            int fetchSize,
+            Pieces pieces,
+            ChangeSink sink,
+            UnaryOperator<Position> position)
+            throws InterruptedException {
+        List<Integer> open = IntStream.range(0, ranges.count())
                 .filter(range -> !done.get(range))
                 .boxed()
                 .toList();
-    }
-
-    int finished() {
-        return done.cardinality();
-    }
-
-    void finish(int range) {
-        done.set(range);
+        List<Query> all = ranges.queries(table, table.wholeKey().orElse(""));
+        List<Query> queries = open.stream().map(all::get).toList();
+        try (var scan = new Scan(database, table, queries, partitions, fetchSize, Optional.empty(), w -> 0)) {
+            for (Batch batch = scan.next(); batch != null; batch = scan.next()) {
+                for (Batch.Bad bad : batch.bad) {
+                    pieces.bad(bad);
+                }
+                for (int i = 0; i < batch.size; i++) {
+                    pieces.send(batch.keys[i], batch.values[i]);
+                }
+                if (batch.last) {
+                    done.set(open.get(batch.query));
+                }
+                if (pieces.isDue()) {
+                    pieces.commit(position.apply(position()));
+                    sink.progress(done.cardinality(), ranges.count());
+                }
+            }
+        }
     }
 
     Position position() {

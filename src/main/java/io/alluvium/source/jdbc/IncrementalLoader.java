@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,28 +72,7 @@ final class IncrementalLoader implements Loader {
         boolean again = !from.equals(Position.START);
         IncrementalBulk bulk = again ? IncrementalBulk.parse(from) : database.ask(this::begin);
         var pieces = new Pieces(sink, nanoClock);
-        List<Integer> open = bulk.unfinished();
-        String key = table.wholeKey().orElse("");
-        List<Query> all = bulk.ranges().queries(table, key);
-        List<Query> queries = open.stream().map(all::get).toList();
-        try (var scan = new Scan(
-                database, table, queries, settings.partitions(), settings.fetchSize(), Optional.empty(), w -> 0)) {
-            for (Batch batch = scan.next(); batch != null; batch = scan.next()) {
-                for (Batch.Bad bad : batch.bad) {
-                    pieces.bad(bad);
-                }
-                for (int i = 0; i < batch.size; i++) {
-                    pieces.send(batch.keys[i], batch.values[i]);
-                }
-                if (batch.last) {
-                    bulk.finish(open.get(batch.query));
-                }
-                if (pieces.isDue()) {
-                    pieces.commit(bulk.position());
-                    sink.progress(bulk.finished(), bulk.ranges().count());
-                }
-            }
-        }
+        bulk.read(database, table, settings.partitions(), settings.fetchSize(), pieces, sink, UnaryOperator.identity());
         last = bulk.watermark().orElse(null);
         if (again) {
             pieces.commit(bulk.position());

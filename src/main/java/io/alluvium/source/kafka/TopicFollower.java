@@ -8,14 +8,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /// Reads a topic's committed records from offsets on, as a member of no group. Partitions that come later are read
 /// from their start. Belongs to one thread.
@@ -33,13 +31,7 @@ public final class TopicFollower implements AutoCloseable {
     TopicFollower(KafkaCluster cluster, Topic topic, Map<Integer, Long> offsets) {
         this.cluster = cluster;
         this.topic = topic;
-        var properties = new HashMap<>(cluster.clientProperties());
-        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MOST_RECORDS);
-        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-        consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        this.consumer = TopicReader.consumer(cluster, MOST_RECORDS, "none");
         List<TopicPartition> all = KafkaCluster.partitions(topic);
         consumer.assign(all);
         all.forEach(partition -> consumer.seek(partition, offsets.getOrDefault(partition.partition(), 0L)));

@@ -122,12 +122,19 @@ public final class TopicReader {
     }
 
     private KafkaConsumer<byte[], byte[]> consumer(int maxPollRecords) {
+        return consumer(cluster, maxPollRecords, "earliest");
+    }
+
+    /// Reads what is committed, as a member of no group.
+    ///
+    /// @param reset what is read when the offset is gone, as `auto.offset.reset` has it
+    static KafkaConsumer<byte[], byte[]> consumer(KafkaCluster cluster, int maxPollRecords, String reset) {
         var properties = new HashMap<>(cluster.clientProperties());
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, maxPollRecords);
-        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, reset);
         return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
