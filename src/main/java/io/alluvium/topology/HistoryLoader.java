@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class HistoryLoader implements Loader {
 
     private static final Duration POLL = Duration.ofMillis(100);
+    private static final int MOST_RECORDS = 5_000;
     private static final int COMMIT_ROWS = 50_000;
 
     private final Loader first;
@@ -27,13 +28,20 @@ final class HistoryLoader implements Loader {
     private final TopicRows rows;
     private final ThenFrom from;
     private final KafkaCluster cluster;
+    private final int commitRows;
 
     HistoryLoader(Loader first, Feed feed, TopicRows rows, ThenFrom from, KafkaCluster cluster) {
+        this(first, feed, rows, from, cluster, COMMIT_ROWS);
+    }
+
+    /// @param commitRows after how many of the topic's records it commits
+    HistoryLoader(Loader first, Feed feed, TopicRows rows, ThenFrom from, KafkaCluster cluster, int commitRows) {
         this.first = first;
         this.feed = feed;
         this.rows = rows;
         this.from = from;
         this.cluster = cluster;
+        this.commitRows = commitRows;
     }
 
     @Override
@@ -71,19 +79,23 @@ final class HistoryLoader implements Loader {
         cluster.endOffsets(topic).forEach((partition, end) -> ends.put(partition.partition(), end));
         HistoryPosition now = at;
         int uncommitted = 0;
-        try (TopicFollower follower = cluster.follow(topic, at.offsets())) {
+        try (TopicFollower follower = follower(topic, at)) {
             while (!isPast(now.offsets(), ends)) {
                 List<ConsumerRecord<byte[], byte[]>> records = follower.poll(POLL);
                 rows.take(records, sink);
                 now = HistoryPosition.past(at.topic(), follower.offsets());
                 uncommitted += records.size();
-                if (uncommitted >= COMMIT_ROWS) {
+                if (uncommitted >= commitRows) {
                     sink.commit(now.position());
                     uncommitted = 0;
                 }
             }
         }
         return now;
+    }
+
+    private TopicFollower follower(Topic topic, HistoryPosition at) {
+        return cluster.follow(topic, at.offsets(), Math.min(commitRows, MOST_RECORDS));
     }
 
     private static boolean isPast(Map<Integer, Long> offsets, Map<Integer, Long> ends) {
@@ -94,7 +106,7 @@ final class HistoryLoader implements Loader {
     public void follow(Position start, ChangeSink sink) throws InterruptedException {
         feed.awaitSchemas();
         HistoryPosition at = HistoryPosition.of(start);
-        try (TopicFollower follower = cluster.follow(topic(at), at.offsets())) {
+        try (TopicFollower follower = follower(topic(at), at)) {
             while (true) {
                 List<ConsumerRecord<byte[], byte[]>> records = follower.poll(POLL);
                 rows.take(records, sink);

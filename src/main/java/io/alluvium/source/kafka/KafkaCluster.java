@@ -379,9 +379,9 @@ public final class KafkaCluster implements AutoCloseable {
         return new TopicReader(this);
     }
 
-    /// Follows a topic from offsets on.
-    public TopicFollower follow(Topic topic, Map<Integer, Long> offsets) {
-        return new TopicFollower(this, topic, offsets);
+    /// Follows a topic from offsets on, with so many records at once.
+    public TopicFollower follow(Topic topic, Map<Integer, Long> offsets, int mostRecords) {
+        return new TopicFollower(this, topic, offsets, mostRecords);
     }
 
     /// Writes one record to a topic of our own and waits until the broker has it.

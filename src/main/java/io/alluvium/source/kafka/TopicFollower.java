@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -20,7 +21,6 @@ import org.apache.kafka.common.errors.InterruptException;
 public final class TopicFollower implements AutoCloseable {
 
     private static final Duration LOOK_INTERVAL = Duration.ofSeconds(5);
-    private static final int MOST_RECORDS = 5_000;
 
     private final KafkaCluster cluster;
     private final KafkaConsumer<byte[], byte[]> consumer;
@@ -28,10 +28,11 @@ public final class TopicFollower implements AutoCloseable {
     private long lookedNanos = System.nanoTime();
 
     /// @param offsets for each partition the offset of the first record to be read; 0 for those that are not there
-    TopicFollower(KafkaCluster cluster, Topic topic, Map<Integer, Long> offsets) {
+    /// @param mostRecords how many [#poll] gives at once
+    TopicFollower(KafkaCluster cluster, Topic topic, Map<Integer, Long> offsets, int mostRecords) {
         this.cluster = cluster;
         this.topic = topic;
-        this.consumer = TopicReader.consumer(cluster, MOST_RECORDS, "none");
+        this.consumer = TopicReader.consumer(cluster, mostRecords, "none");
         List<TopicPartition> all = KafkaCluster.partitions(topic);
         consumer.assign(all);
         all.forEach(partition -> consumer.seek(partition, offsets.getOrDefault(partition.partition(), 0L)));
@@ -94,8 +95,18 @@ public final class TopicFollower implements AutoCloseable {
         }
     }
 
+    /// Ends at once, also on a thread that is interrupted, which it stays.
     @Override
     public void close() {
-        consumer.close();
+        boolean isInterrupted = Thread.interrupted();
+        try {
+            consumer.close(CloseOptions.timeout(Duration.ZERO));
+        } catch (InterruptException e) {
+            isInterrupted = true;
+        } finally {
+            if (isInterrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 }

@@ -9,6 +9,7 @@ import io.alluvium.data.TableName;
 import io.alluvium.metrics.Meters;
 import io.alluvium.metrics.MetricNames;
 import io.alluvium.source.ExternalSource.Discovery;
+import io.alluvium.source.Loader;
 import io.alluvium.testkit.RecordingSink;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /// A table over files, put together step by step.
-final class FileFixture {
+public final class FileFixture {
 
     private final String pattern;
     private final List<Column> declared = new ArrayList<>();
@@ -31,11 +32,11 @@ final class FileFixture {
         this.pattern = pattern;
     }
 
-    static FileFixture over(Object pattern) {
+    public static FileFixture over(Object pattern) {
         return new FileFixture(pattern.toString());
     }
 
-    FileFixture column(String name, String type) {
+    public FileFixture column(String name, String type) {
         declared.add(Column.of(name, ColumnType.parse(type)));
         return this;
     }
@@ -45,7 +46,7 @@ final class FileFixture {
         return this;
     }
 
-    FileFixture primaryKey(String... names) {
+    public FileFixture primaryKey(String... names) {
         primaryKey = List.of(names);
         return this;
     }
@@ -101,6 +102,11 @@ final class FileFixture {
 
     FileLoader loader() {
         return loader(Changes.MOST_ROWS);
+    }
+
+    /// @param commitRows after how many rows it commits
+    public Loader opened(int commitRows) {
+        return loader(commitRows);
     }
 
     FileLoader loader(int commitRows) {
