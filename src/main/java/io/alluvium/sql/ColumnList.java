@@ -262,6 +262,9 @@ final class ColumnList {
                 break;
             }
             Column column = columns.get(name);
+            if (column == null && SystemColumn.isName(name)) {
+                continue;
+            }
             if (column == null) {
                 List<String> near = Nearest.to(name, columns.keySet(), 1);
                 throw new AlluviumException(

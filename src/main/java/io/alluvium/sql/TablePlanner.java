@@ -32,6 +32,7 @@ import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexOver;
 import org.apache.calcite.rex.RexUtil;
 import org.apache.calcite.rex.RexVisitorImpl;
+import org.apache.calcite.sql.SqlNode;
 import org.jspecify.annotations.Nullable;
 
 /// Plans the SELECT of a definition as something that can be kept current row by row: a selection, or an
@@ -52,11 +53,14 @@ public final class TablePlanner {
     private final Schema source;
     private final List<String> sourceKey;
     private final String sourceKeyRule;
+    private final Set<String> hidden;
 
-    private TablePlanner(CreateTable create, Schema source, List<String> sourceKey, String sourceKeyRule) {
+    private TablePlanner(
+            CreateTable create, Schema source, List<String> sourceKey, String sourceKeyRule, Set<String> hidden) {
         this.create = create;
         this.definition = create.definition();
         this.source = source;
+        this.hidden = Set.copyOf(hidden);
         this.sourceKey = sourceKey;
         this.sourceKeyRule = sourceKeyRule;
     }
@@ -64,9 +68,16 @@ public final class TablePlanner {
     /// @param source the columns of the definition's only source
     /// @param sourceKey its key
     /// @param sourceKeyRule which rule chose that key
+    /// @param hidden the columns of the source that `*` does not mean
     /// @throws AlluviumException UNDEFINED_COLUMN and the like, INVALID_DEFINITION, FEATURE_NOT_SUPPORTED
+    public static TablePlan plan(
+            CreateTable create, Schema source, List<String> sourceKey, String sourceKeyRule, Set<String> hidden) {
+        return new TablePlanner(create, source, sourceKey, sourceKeyRule, hidden).plan();
+    }
+
+    /// As [#plan] over a source all of whose columns `*` means.
     public static TablePlan plan(CreateTable create, Schema source, List<String> sourceKey, String sourceKeyRule) {
-        return new TablePlanner(create, source, sourceKey, sourceKeyRule).plan();
+        return plan(create, source, sourceKey, sourceKeyRule, Set.of());
     }
 
     /// @throws AlluviumException FEATURE_NOT_SUPPORTED unless there is exactly one source
@@ -81,11 +92,8 @@ public final class TablePlanner {
         if (definition.emitFinal()) {
             throw refused("EMIT FINAL without a window");
         }
-        if (definition.sources().getFirst() instanceof SourceDefinition.KafkaTopic) {
-            SystemColumns.refuse(create.query(), source);
-        }
         var tables = KnownTables.of(List.of(), name -> name.equals(SOURCE) ? Optional.of(source) : Optional.empty());
-        SqlFrontEnd.ValidQuery query = new SqlFrontEnd(tables).validate(create.query(), definition.sql());
+        SqlFrontEnd.ValidQuery query = new SqlFrontEnd(tables).validate(select(), definition.sql());
         if (!query.parameterTypes().isEmpty()) {
             throw invalid("a definition has no parameters", "Write the values instead of ? and $1.");
         }
@@ -100,6 +108,15 @@ public final class TablePlanner {
         return shape.below instanceof Aggregate aggregate
                 ? aggregation(shape, aggregate, columns)
                 : selection(shape, columns);
+    }
+
+    private SqlNode select() {
+        if (hidden.isEmpty()) {
+            return create.query();
+        }
+        SqlNode select = TreeCopy.of(create.query());
+        SystemColumn.expandStars(select, SOURCE, source.names(), hidden);
+        return select;
     }
 
     /// The parts of a plan, from the top down: projection, filter, and for a `GROUP BY` the same again below

@@ -59,7 +59,7 @@ final class ContributionProcessor implements Processor<byte[], byte[], byte[], b
         this.transforms.add(plan.contribution());
         this.reader = shape.feed().reader(shape.records(), false);
         this.keyReader = shape.feed().keys().reader();
-        int skipped = shape.feed().columnsFromKey();
+        int skipped = shape.feed().columnsBesideValue();
         this.decoder = shape.feed().open()
                 ? JsonRowDecoder.widening(shape.records(), skipped)
                 : new JsonRowDecoder(shape.records(), skipped, false);
@@ -85,9 +85,13 @@ final class ContributionProcessor implements Processor<byte[], byte[], byte[], b
         try {
             byte[] value = reader.readRecord(record.value());
             key = record.key() == null ? null : keyReader.read(record.key(), records, 0);
+            if (value != null && shape.feed().wantsPlace()) {
+                shape.feed().fill(records, 0, JobStreams.place(context, record));
+            }
             row = value == null ? null : contribution(key, value);
         } catch (BadValueException e) {
-            bad.add(BadRecord.data(JobStreams.place(context), e.column(), e.reason(), record.key(), record.value()));
+            bad.add(BadRecord.data(
+                    JobStreams.placeText(context), e.column(), e.reason(), record.key(), record.value()));
             return;
         } catch (OtherColumnsException e) {
             throw new OutgrownException(e.columns());
@@ -132,7 +136,7 @@ final class ContributionProcessor implements Processor<byte[], byte[], byte[], b
             case Outcome.Malformed malformed -> throw new BadValueException(malformed.column(), malformed.reason());
             case Outcome.Evolves(Schema wider) -> throw new OutgrownException(wider);
         }
-        for (int i = 0; key == null && i < shape.feed().columnsFromKey(); i++) {
+        for (int i = 0; key == null && i < shape.feed().keys().columns().size(); i++) {
             records.column(i).setNull(0);
         }
         records.setSize(1);

@@ -3,6 +3,7 @@ package io.alluvium.topology;
 import io.alluvium.catalog.EffectiveOptions;
 import io.alluvium.data.Column;
 import io.alluvium.data.ColumnType;
+import io.alluvium.data.RowBatch;
 import io.alluvium.data.Schema;
 import io.alluvium.format.JsonRowDecoder;
 import io.alluvium.format.KeyFormat;
@@ -17,6 +18,8 @@ import java.util.List;
 /// @param topic the user's own, a loader's input topic or a job's output topic
 /// @param format what the values are
 /// @param keys what the records' keys are; the columns that they give are the first ones
+/// @param system what the definition names of the records beside their keys and values; unless a job has put that
+///     into the values, these columns follow those of the keys
 /// @param schema the columns of the records
 /// @param open whether the columns were discovered, so that later records may add or widen some
 /// @param mostColumns how many columns may be discovered in the values
@@ -25,6 +28,7 @@ record Feed(
         Topic topic,
         ValueFormat format,
         KeyFormat keys,
+        SystemColumns system,
         Schema schema,
         boolean open,
         int mostColumns,
@@ -45,8 +49,18 @@ record Feed(
     }
 
     /// How many columns are not in the record's value.
-    int columnsFromKey() {
-        return keys.columns().size();
+    int columnsBesideValue() {
+        return keys.columns().size() + system.columns().size();
+    }
+
+    /// Fills the system columns of a row.
+    void fill(RowBatch records, int row, SystemColumns.Place place) {
+        system.fill(records, keys.columns().size(), row, place);
+    }
+
+    /// Whether the place of a record is of use.
+    boolean wantsPlace() {
+        return !system.columns().isEmpty();
     }
 
     /// Turns the records' values into JSON objects.
@@ -56,14 +70,14 @@ record Feed(
     ValueReader reader(Schema records, boolean grows) {
         return format.reader(new TargetColumns(
                 records,
-                columnsFromKey(),
+                columnsBesideValue(),
                 open || records.indexOf(JsonRowDecoder.MISFITS) >= 0,
                 open && grows ? mostColumns : 0));
     }
 
     /// The same feed with the columns that its records have by now.
     Feed with(Schema records) {
-        return new Feed(topic, format, keys, records, open, mostColumns, key, keyRule);
+        return new Feed(topic, format, keys, system, records, open, mostColumns, key, keyRule);
     }
 
     /// Asks again for schemas that could not be had, before anything is read anew.

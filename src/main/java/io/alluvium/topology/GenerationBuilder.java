@@ -16,6 +16,7 @@ import io.alluvium.source.SourceRetry;
 import io.alluvium.source.kafka.KafkaCluster;
 import io.alluvium.source.kafka.KafkaCluster.Topic;
 import io.alluvium.sql.Statement.CreateTable;
+import io.alluvium.sql.SystemColumn;
 import io.alluvium.sql.TablePlan;
 import io.alluvium.sql.TablePlanner;
 import io.alluvium.table.TableStorage;
@@ -60,7 +61,11 @@ final class GenerationBuilder {
     private final TopicSchemas schemas;
     private final Consumer<Throwable> onFailure;
 
+    /// What the latest generation uses, and what others use that were begun since the one that is served.
     private final Set<String> ownNames = ConcurrentHashMap.newKeySet();
+    private final Set<String> latestNames = ConcurrentHashMap.newKeySet();
+    /// What the latest generation is made from.
+    private volatile @Nullable Topic madeFrom;
     /// By input topic what it was loaded from.
     private final Map<String, ExternalSource> loaded = new ConcurrentHashMap<>();
     private @Nullable ExternalSource external;
@@ -112,7 +117,17 @@ final class GenerationBuilder {
         return upstream;
     }
 
-    /// The topics and groups that the latest generation uses.
+    boolean isMadeFrom(Topic topic) {
+        return topic.equals(madeFrom);
+    }
+
+    /// The topics that it reads.
+    Set<String> reads() {
+        Topic topic = madeFrom;
+        return topic == null ? Set.of() : Set.of(topic.name());
+    }
+
+    /// The topics and groups that generations use, but for those whose place another one has taken.
     Set<String> ownNames() {
         return Set.copyOf(ownNames);
     }
@@ -120,7 +135,7 @@ final class GenerationBuilder {
     /// Is called before a generation is built: what former ones used is in use no longer once it is LIVE.
     void begin() {
         names = new Names(context.streams().prefix(), definition.name(), load.read());
-        ownNames.clear();
+        latestNames.clear();
     }
 
     /// Lets the next generation have topics of its own, so that it is loaded from the start.
@@ -131,6 +146,7 @@ final class GenerationBuilder {
     /// Has the next start of the table use what the latest generation uses.
     void keepNames() {
         load.keep();
+        ownNames.retainAll(latestNames);
     }
 
     /// Has sources remove what was made there for topics that are not filled any more. Does not wait for them.
@@ -158,7 +174,8 @@ final class GenerationBuilder {
 
     /// The user's own topic, read in place.
     Upstream topicFeed(SourceDefinition.KafkaTopic source) {
-        TopicFeed found = TopicFeed.find(source.topic(), definition, options, cluster, positions, schemas);
+        var system = SystemColumns.of(SystemColumn.namedIn(create.query(), definition.declared()));
+        TopicFeed found = TopicFeed.find(source.topic(), definition, system, options, cluster, positions, schemas);
         known = found.known();
         return new Upstream(found.feed(), List.of());
     }
@@ -183,7 +200,16 @@ final class GenerationBuilder {
                 ? new KeyFormat.Text()
                 : new KeyFormat.InValues();
         return new Upstream(
-                new Feed(topic, new ValueFormat.Json(), keys, schema, open, most, found.key(), found.keyRule()),
+                new Feed(
+                        topic,
+                        new ValueFormat.Json(),
+                        keys,
+                        SystemColumns.NONE,
+                        schema,
+                        open,
+                        most,
+                        found.key(),
+                        found.keyRule()),
                 List.of());
     }
 
@@ -194,7 +220,14 @@ final class GenerationBuilder {
                 new HistorySource(
                         definition.name(),
                         context.sources().open(history.first(), definition, options),
-                        () -> TopicFeed.find(history.then().topic(), definition, options, cluster, positions, schemas)
+                        () -> TopicFeed.find(
+                                        history.then().topic(),
+                                        definition,
+                                        SystemColumns.NONE,
+                                        options,
+                                        cluster,
+                                        positions,
+                                        schemas)
                                 .feed(),
                         options,
                         !definition.declared().isEmpty(),
@@ -236,8 +269,13 @@ final class GenerationBuilder {
         }
     }
 
+    private void use(String name) {
+        ownNames.add(name);
+        latestNames.add(name);
+    }
+
     private Topic ensureOwn(String topic) {
-        ownNames.add(topic);
+        use(topic);
         StreamsSettings streams = context.streams();
         return cluster.ensureTopic(
                 topic, streams.partitions(), streams.replicationFactor(), StreamsSettings.compactedTopic());
@@ -246,12 +284,13 @@ final class GenerationBuilder {
     /// Starts to fill a generation from what the table reads.
     Generation build(Upstream given) throws InterruptedException {
         closeUnfinished();
+        madeFrom = given.feed().topic();
         given.feed().awaitSchemas();
         jobSource = null;
         Upstream source =
                 definition.sources().getFirst() instanceof SourceDefinition.OtherTable ? withOutgrown(given) : given;
         TableShape above = TableShape.of(source.feed(), source.selections());
-        TablePlan plan = TablePlanner.plan(create, above.rows(), above.key(), above.keyRule());
+        TablePlan plan = TablePlanner.plan(create, above.rows(), above.key(), above.keyRule(), above.hidden());
         var progress = new LoadProgress();
         bad = new BadRecords(badCount, letters(above));
         if (external != null && discovery != null) {
@@ -274,7 +313,7 @@ final class GenerationBuilder {
         String topic = names.errorsTopic(definition.sql()
                 + source.selectionsText()
                 + source.feed().topic().id());
-        ownNames.add(topic);
+        use(topic);
         return new DeadLetters(
                 definition.name(), topic, cluster, context.streams(), DeadLetterBounds.of(options), context.clock());
     }
@@ -331,12 +370,14 @@ final class GenerationBuilder {
         List<String> types = key.stream()
                 .map(name -> name + " " + columns.column(columns.indexOf(name)).type())
                 .toList();
-        String content = "key " + types + " of " + source.topic() + ofFormat(source);
+        String content = "key " + types + " of " + source.topic() + ofFormat(source)
+                + (source.wantsPlace() ? " with " + source.system().named() : "");
         String output = names.outputTopic(content);
         var rekeyed = new Feed(
                 ensureOwn(output),
                 new ValueFormat.Json(),
                 new KeyFormat.InValues(),
+                source.system().intoValues(),
                 columns,
                 source.open(),
                 source.mostColumns(),
@@ -358,8 +399,8 @@ final class GenerationBuilder {
 
     private Feed compute(TableShape above, TablePlan.Aggregation wide) throws InterruptedException {
         TableShape source = above.onlyWith(wide.contribution());
-        TablePlan.Aggregation plan =
-                (TablePlan.Aggregation) TablePlanner.plan(create, source.rows(), source.key(), source.keyRule());
+        TablePlan.Aggregation plan = (TablePlan.Aggregation)
+                TablePlanner.plan(create, source.rows(), source.key(), source.keyRule(), source.hidden());
         String content = definition.sql()
                 + source.selectionsText()
                 + source.feed().topic()
@@ -385,6 +426,7 @@ final class GenerationBuilder {
                 topic,
                 new ValueFormat.Json(),
                 new KeyFormat.InValues(),
+                SystemColumns.NONE,
                 plan.schema(),
                 false,
                 0,
@@ -406,7 +448,7 @@ final class GenerationBuilder {
     /// Starts a job and waits until its output topic has everything that the source's topic holds by now.
     private void runJob(String application, Topic source, Function<String, Job> maker) throws InterruptedException {
         checkIsPresent(source);
-        ownNames.add(application);
+        use(application);
         cluster.removeMember(application, context.streams().memberId());
         Map<TopicPartition, Long> ends = cluster.reader().endsOfRecords(source);
         Job running = maker.apply(application);
@@ -473,7 +515,7 @@ final class GenerationBuilder {
         String content =
                 definition.sql() + shape.selectionsText() + feed.topic().id();
         // Other instances have the same table in groups of their own, whose names begin alike.
-        ownNames.add(names.tableApplication(content, ""));
+        use(names.tableApplication(content, ""));
         String application = names.tableApplication(content, context.streams().instance());
         TableStorage store = storage(application, content, shape);
         storage = store;

@@ -79,7 +79,7 @@ final class HistorySource implements ExternalSource {
     /// The columns of the topic's values.
     private static Schema values(Feed feed) {
         List<Column> all = feed.schema().columns();
-        return new Schema(all.subList(feed.columnsFromKey(), all.size()));
+        return new Schema(all.subList(feed.columnsBesideValue(), all.size()));
     }
 
     private static void check(String name, Schema before, Schema topic) {

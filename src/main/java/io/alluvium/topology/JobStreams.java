@@ -11,6 +11,7 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.apache.kafka.streams.processor.api.ProcessingContext;
+import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
@@ -39,10 +40,15 @@ final class JobStreams implements AutoCloseable {
         });
     }
 
-    /// Where the record stands that a processor works on.
-    static String place(ProcessingContext context) {
+    /// Where the record stands that a processor works on, as text.
+    static String placeText(ProcessingContext context) {
         RecordMetadata at = context.recordMetadata().orElseThrow();
         return BadRecord.place(at.topic(), at.partition(), at.offset());
+    }
+
+    static SystemColumns.Place place(ProcessingContext context, Record<?, ?> record) {
+        RecordMetadata at = context.recordMetadata().orElseThrow();
+        return new SystemColumns.Place(at.partition(), at.offset(), record.timestamp(), record.headers());
     }
 
     static StoreBuilder<KeyValueStore<byte[], byte[]>> store(String name) {

@@ -22,6 +22,7 @@ import io.alluvium.table.TableStorage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -226,7 +227,6 @@ final class LiveTable implements AutoCloseable {
                     onChange.run();
                 }
                 Generation next = builder.build(source);
-                upstream = builder.upstream();
                 filling = next;
                 fitIndexes();
                 onChange.run();
@@ -318,6 +318,15 @@ final class LiveTable implements AutoCloseable {
         return Optional.of(new Upstream(feed, present.selections()));
     }
 
+    /// Whether the table that this one selects from serves another topic by now.
+    private boolean isReplacedInParent() {
+        return source() instanceof SourceDefinition.OtherTable(TableName parent)
+                && parents.find(parent)
+                        .flatMap(LiveTable::upstreamNow)
+                        .filter(now -> !builder.isMadeFrom(now.feed().topic()))
+                        .isPresent();
+    }
+
     private void waitFor(LiveTable parent) {
         Instant now = context.clock().instant();
         TableStatus.Retry before = condition.trouble();
@@ -397,6 +406,7 @@ final class LiveTable implements AutoCloseable {
         next.live();
         builder.keepNames();
         retrier.succeeded();
+        upstream = builder.upstream();
         served = next;
         filling = null;
         times = new TableStatus.Times(
@@ -438,7 +448,7 @@ final class LiveTable implements AutoCloseable {
                 applicationDied(live, failure);
                 return;
             }
-            if (rebuild) {
+            if (rebuild || isReplacedInParent()) {
                 rebuild = false;
                 return;
             }
@@ -801,6 +811,17 @@ final class LiveTable implements AutoCloseable {
     /// What the table has in Kafka, beside the user's own topics: names, and prefixes of names.
     Set<String> ownNames() {
         return builder.ownNames();
+    }
+
+    /// The topics that it reads, its own among them.
+    Set<String> reads() {
+        Set<String> names = new HashSet<>(builder.reads());
+        for (Generation generation : new Generation[] {served, filling}) {
+            if (generation != null) {
+                generation.topics.forEach(topic -> names.add(topic.name()));
+            }
+        }
+        return names;
     }
 
     CreateTable create() {

@@ -17,6 +17,7 @@ import io.alluvium.table.TableStorage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /// The way of one partition's records into the table: bytes are decoded into the columns of a batch, the selections
@@ -39,8 +40,10 @@ final class RowPipeline {
     private final byte[][] keys = new byte[BATCH_ROWS][];
     private final byte[] @Nullable [] values = new byte[BATCH_ROWS][];
     private final long[] offsets = new long[BATCH_ROWS];
+    private final SystemColumns.@Nullable Place[] places = new SystemColumns.@Nullable Place[BATCH_ROWS];
     private final boolean[] passes = new boolean[BATCH_ROWS];
 
+    private final boolean wantsPlace;
     private boolean isRestoring;
     private TableShape shape;
     private KeyReader keyReader;
@@ -63,14 +66,15 @@ final class RowPipeline {
         this.leftOut = leftOut;
         this.intake = intake;
         this.partition = partition;
+        this.wantsPlace = liveShape.now().feed().wantsPlace();
         takeUpShape();
     }
 
     private RowDecoder decoder(TableShape shape) {
         Feed feed = shape.feed();
         return feed.open()
-                ? JsonRowDecoder.growing(shape.records(), feed.columnsFromKey(), feed.mostColumns(), leftOut)
-                : new JsonRowDecoder(shape.records(), feed.columnsFromKey(), false);
+                ? JsonRowDecoder.growing(shape.records(), feed.columnsBesideValue(), feed.mostColumns(), leftOut)
+                : new JsonRowDecoder(shape.records(), feed.columnsBesideValue(), false);
     }
 
     /// Begins a batch of records that are restored, once it is time and there is memory for it.
@@ -85,24 +89,24 @@ final class RowPipeline {
     }
 
     /// Takes one record; a full batch goes on to the store.
-    void add(byte @Nullable [] key, byte @Nullable [] value, long offset) {
+    void add(byte @Nullable [] key, byte @Nullable [] value, long offset, long timestamp, Headers headers) {
         if (key == null) {
             bad.add(BadRecord.keyless(place(offset), value));
             return;
         }
-        decode(key, value, offset);
+        decode(key, value, offset, wantsPlace ? new SystemColumns.Place(partition, offset, timestamp, headers) : null);
         if (batch.size() == BATCH_ROWS) {
             flush();
         }
     }
 
-    private void decode(byte[] key, byte @Nullable [] value, long offset) {
+    private void decode(byte[] key, byte @Nullable [] value, long offset, SystemColumns.@Nullable Place place) {
         try {
             byte[] json = read(value);
             if (json == null) {
                 delete(key, offset);
             } else {
-                upsert(key, value, json, offset);
+                upsert(key, value, json, offset, place);
             }
         } catch (BadValueException e) {
             bad.add(BadRecord.data(place(offset), e.column(), e.reason(), key, value));
@@ -133,10 +137,13 @@ final class RowPipeline {
         keys[row] = key;
         values[row] = null;
         offsets[row] = offset;
+        places[row] = null;
         batch.delete(rowKey);
     }
 
-    private void upsert(byte[] key, byte @Nullable [] value, byte[] json, long offset) throws BadValueException {
+    private void upsert(
+            byte[] key, byte @Nullable [] value, byte[] json, long offset, SystemColumns.@Nullable Place place)
+            throws BadValueException {
         Outcome outcome = decoder.decode(json, records, batch.size());
         if (outcome instanceof Outcome.Evolves evolves) {
             outcome = evolve(evolves, json);
@@ -145,9 +152,13 @@ final class RowPipeline {
         switch (outcome) {
             case Outcome.Decoded decoded -> {
                 byte[] rowKey = keyReader.read(key, records, row);
+                if (place != null) {
+                    shape.feed().fill(records, row, place);
+                }
                 keys[row] = key;
                 values[row] = value;
                 offsets[row] = offset;
+                places[row] = place;
                 batch.upsert(rowKey);
             }
             case Outcome.Malformed malformed -> throw new BadValueException(malformed.column(), malformed.reason());
@@ -232,9 +243,10 @@ final class RowPipeline {
         byte[][] again = Arrays.copyOf(keys, size);
         byte[] @Nullable [] bytes = Arrays.copyOf(values, size);
         long[] from = Arrays.copyOf(offsets, size);
+        SystemColumns.@Nullable Place[] there = Arrays.copyOf(places, size);
         takeUpShape();
         for (int i = 0; i < size; i++) {
-            decode(again[i], bytes[i], from[i]);
+            decode(again[i], bytes[i], from[i], there[i]);
         }
     }
 

@@ -175,7 +175,7 @@ final class TableApplication implements AutoCloseable {
             TableStateStore into = open();
             try {
                 for (ConsumerRecord<byte[], byte[]> record : records) {
-                    into.accept(record.key(), record.value(), record.offset());
+                    into.accept(record.key(), record.value(), record.offset(), record.timestamp(), record.headers());
                 }
             } catch (RuntimeException e) {
                 failure = e;
@@ -199,7 +199,7 @@ final class TableApplication implements AutoCloseable {
                     .recordMetadata()
                     .orElseThrow()
                     .offset();
-            into.accept(record.key(), record.value(), offset);
+            into.accept(record.key(), record.value(), offset, record.timestamp(), record.headers());
             next = offset + 1;
             shortCut.processed(partition, offset);
             if (System.nanoTime() - publishedNanos >= PUBLISH_INTERVAL.toNanos()) {

@@ -56,7 +56,10 @@ record TableShape(
         var columns = new ArrayList<Column>();
         for (int i = 0; i < records.size(); i++) {
             String name = records.column(i).name();
-            if (kept.contains(i) || feed.key().contains(name) || name.equals(JsonRowDecoder.MISFITS)) {
+            if (kept.contains(i)
+                    || feed.key().contains(name)
+                    || feed.system().has(name)
+                    || name.equals(JsonRowDecoder.MISFITS)) {
                 columns.add(records.column(i));
             }
         }
@@ -84,8 +87,10 @@ record TableShape(
         Schema schema = records;
         List<String> key = feed.key();
         String rule = feed.keyRule();
+        Set<String> hidden = feed.system().names();
         for (CreateTable selection : selections) {
-            TablePlan.Selection plan = selection(selection, schema, key, rule);
+            TablePlan.Selection plan = selection(selection, schema, key, rule, hidden);
+            hidden = Set.of();
             plans.add(plan);
             schema = plan.schema();
             key = plan.key();
@@ -108,8 +113,14 @@ record TableShape(
         return new Schema(columns);
     }
 
-    private static TablePlan.Selection selection(CreateTable create, Schema source, List<String> key, String rule) {
-        return switch (TablePlanner.plan(create, source, key, rule)) {
+    /// The columns of `rows` that `*` does not mean.
+    Set<String> hidden() {
+        return selections.isEmpty() ? feed.system().names() : Set.of();
+    }
+
+    private static TablePlan.Selection selection(
+            CreateTable create, Schema source, List<String> key, String rule, Set<String> hidden) {
+        return switch (TablePlanner.plan(create, source, key, rule, hidden)) {
             case TablePlan.Selection plan -> plan;
             case TablePlan.Aggregation plan ->
                 throw new IllegalStateException(create.definition().name() + " is computed by a job");

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.processor.StateStoreContext;
 import org.apache.kafka.streams.processor.internals.RecordBatchingStateRestoreCallback;
@@ -49,14 +50,14 @@ final class TableStateStore implements StateStore {
         RowPipeline into = pipeline();
         into.beginRestore(records.size());
         for (ConsumerRecord<byte[], byte[]> record : records) {
-            into.add(record.key(), record.value(), record.offset());
+            into.add(record.key(), record.value(), record.offset(), record.timestamp(), record.headers());
         }
         into.endRestore();
     }
 
     /// Takes one record; it shows after the next [#publish] at the latest.
-    void accept(byte @Nullable [] key, byte @Nullable [] value, long offset) {
-        pipeline().add(key, value, offset);
+    void accept(byte @Nullable [] key, byte @Nullable [] value, long offset, long timestamp, Headers headers) {
+        pipeline().add(key, value, offset, timestamp, headers);
     }
 
     /// Makes what was accepted visible.

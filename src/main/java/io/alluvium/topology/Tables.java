@@ -20,6 +20,7 @@ import io.alluvium.sql.StatementParser;
 import io.alluvium.sql.TablePlanner;
 import io.alluvium.table.TableDirectory;
 import io.alluvium.table.TableStorage;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -47,6 +49,7 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
 
     private static final Logger LOG = LoggerFactory.getLogger(Tables.class);
 
+    private static final Duration TIDY_AGAIN = Duration.ofSeconds(5);
     private final TableContext context;
     private final Function<String, CreateTable> parser;
     private final CatalogTopic catalog;
@@ -60,7 +63,10 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
     private final Map<TableName, LiveTable> tables = new ConcurrentSkipListMap<>();
     private final Map<TableName, LiveTable> replacements = new ConcurrentSkipListMap<>();
     private final Set<TableName> expected = new HashSet<>();
+    /// The tables that may have left something.
+    private final Set<TableName> untidy = ConcurrentHashMap.newKeySet();
     private final AtomicLong version = new AtomicLong();
+    private volatile boolean isClosed;
 
     /// @param parser reads a definition that the catalog topic has
     public Tables(TableContext context, Function<String, CreateTable> parser) {
@@ -191,8 +197,8 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
         }
     }
 
-    /// A table has come as far as its source: it takes the place of the one that it replaces, and what former
-    /// definitions of it have left in Kafka goes.
+    /// A table has come as far as its source: it takes the place of the one that it replaces, and what nothing uses
+    /// any more goes: that of former definitions, and of former topics that this one has read until now.
     private void becameLive(LiveTable table) {
         Thread.ofVirtual().start(() -> {
             synchronized (this) {
@@ -208,20 +214,26 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
                     rebuildDependants(table.name());
                 }
                 if (tables.get(table.name()) == table) {
-                    removeLeftovers(table.name(), namesInUse(table));
+                    untidy.add(table.name());
                 }
             }
+            tidy();
         });
     }
 
-    /// What the table uses in Kafka, and what the one uses that is to replace it.
-    private Set<String> namesInUse(LiveTable table) {
-        Set<String> names = new HashSet<>(table.ownNames());
-        LiveTable replacement = replacements.get(table.name());
-        if (replacement != null) {
-            names.addAll(replacement.ownNames());
+    /// Removes what is left of tables and used no longer; tries again while Kafka does not answer.
+    private void tidy() {
+        try {
+            while (!untidy.stream().allMatch(this::removeLeftovers) && !isClosed) {
+                Thread.sleep(TIDY_AGAIN);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
-        return names;
+    }
+
+    private Stream<LiveTable> everyTable() {
+        return Stream.concat(tables.values().stream(), replacements.values().stream());
     }
 
     /// Those that select from a table that was replaced read it through its new definition from now on.
@@ -237,23 +249,40 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
         }
     }
 
-    /// Deletes the topics, groups and local state of a table but for those whose names begin with one of `kept`.
-    private void removeLeftovers(TableName name, Set<String> kept) {
+    /// Deletes the topics, groups and local state of a table that are used no longer, neither by itself nor by
+    /// those that select from it.
+    ///
+    /// @return false when Kafka could not be asked
+    private synchronized boolean removeLeftovers(TableName name) {
         var names = new Names(context.streams().prefix(), name);
-        Predicate<String> isLeft = found -> names.isOwn(found) && kept.stream().noneMatch(found::startsWith);
         try {
-            context.cluster().groupsWithPrefix(names.base()).stream()
-                    .filter(isLeft)
-                    .forEach(context.cluster()::deleteGroup);
-            context.cluster()
-                    .deleteTopics(context.cluster().topicsWithPrefix(names.base()).stream()
-                            .filter(isLeft)
-                            .toList());
+            List<String> groups = context.cluster().groupsWithPrefix(names.base());
+            List<String> topics = context.cluster().topicsWithPrefix(names.base());
+            // What is made from here on is not in these lists.
+            Set<String> used = new HashSet<>();
+            Set<String> read = new HashSet<>();
+            everyTable().forEach(table -> {
+                if (table.name().equals(name)) {
+                    used.addAll(table.ownNames());
+                } else {
+                    read.addAll(table.reads());
+                }
+            });
+            Predicate<String> isFormer =
+                    found -> names.isOwn(found) && used.stream().noneMatch(found::startsWith);
+            Predicate<String> isLeft = isFormer.and(found -> !read.contains(found));
+            groups.stream().filter(isLeft).forEach(context.cluster()::deleteGroup);
+            context.cluster().deleteTopics(topics.stream().filter(isLeft).toList());
             context.streams().removeState(isLeft);
             context.rocks().remove(isLeft);
             snapshots.delete(isLeft);
+            if (topics.stream().filter(isFormer).noneMatch(read::contains)) {
+                untidy.remove(name);
+            }
+            return true;
         } catch (AlluviumException e) {
             LOG.warn("table={} something of it is left in Kafka: {}", name, e.getMessage());
+            return false;
         }
     }
 
@@ -423,7 +452,10 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
         }
         indexes.removeAll(name);
         positions.remove(name);
-        removeLeftovers(name, Set.of());
+        if (!removeLeftovers(name)) {
+            untidy.add(name);
+            Thread.ofVirtual().name("tidy-" + name).start(this::tidy);
+        }
         LOG.info("table={} dropped", name);
     }
 
@@ -525,9 +557,7 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
     }
 
     private List<TableStorage> stores() {
-        return Stream.concat(tables.values().stream(), replacements.values().stream())
-                .flatMap(table -> table.stores().stream())
-                .toList();
+        return everyTable().flatMap(table -> table.stores().stream()).toList();
     }
 
     @Override
@@ -582,6 +612,7 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
     /// Stops every table at the same time; their topics stay.
     @Override
     public void close() {
+        isClosed = true;
         Collection<LiveTable> all = new ArrayList<>(tables.values());
         all.addAll(replacements.values());
         loaders.close();

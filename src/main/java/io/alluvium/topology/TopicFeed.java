@@ -29,17 +29,19 @@ record TopicFeed(Feed feed, @Nullable KnownColumns known) {
     static TopicFeed find(
             String topicName,
             TableDefinition definition,
+            SystemColumns system,
             EffectiveOptions options,
             KafkaCluster cluster,
             PositionTopic positions,
             TopicSchemas schemas) {
-        return new Search(cluster.describe(topicName), definition, options, cluster, positions, schemas).feed();
+        return new Search(cluster.describe(topicName), definition, system, options, cluster, positions, schemas).feed();
     }
 
     /// One look at a topic, of which at most one sample is taken.
     private static final class Search {
         private final Topic topic;
         private final TableDefinition definition;
+        private final SystemColumns system;
         private final EffectiveOptions options;
         private final KafkaCluster cluster;
         private final PositionTopic positions;
@@ -49,12 +51,14 @@ record TopicFeed(Feed feed, @Nullable KnownColumns known) {
         Search(
                 Topic topic,
                 TableDefinition definition,
+                SystemColumns system,
                 EffectiveOptions options,
                 KafkaCluster cluster,
                 PositionTopic positions,
                 TopicSchemas schemas) {
             this.topic = topic;
             this.definition = definition;
+            this.system = system;
             this.options = options;
             this.cluster = cluster;
             this.positions = positions;
@@ -75,14 +79,18 @@ record TopicFeed(Feed feed, @Nullable KnownColumns known) {
                             .orElseGet(() -> known.add(new Schema(values(format, ofValues, most))))
                             .columns();
             List<Column> inValues = columns.stream()
-                    .filter(column -> !column.name().equals(Feed.KEY_COLUMN) && !fromKey.contains(column.name()))
+                    .filter(column -> !column.name().equals(Feed.KEY_COLUMN)
+                            && !fromKey.contains(column.name())
+                            && !system.has(column.name()))
                     .toList();
             var all = new ArrayList<>(keys.columns());
+            all.addAll(system.columns());
             all.addAll(inValues);
             var feed = new Feed(
                     topic,
                     ValueFormat.of(format, inValues, ofValues),
                     keys,
+                    system,
                     open ? new Schema(all) : Feed.withMisfits(new Schema(all), options),
                     open,
                     most,

@@ -262,19 +262,4 @@ class TopicFormatsTest {
         sendKeyed("unkeyed", utf8("12"), "{\"a\":1}");
         cluster.awaitRows("keyed", Map.of("12", List.of(1L)), KEY, "a");
     }
-
-    @Test
-    void whereARecordStandsIsRefusedAsAColumn() {
-        cluster.createTopic("placed");
-        send("placed", "a", "{\"n\":1}", "b", "{\"_timestamp\":3}");
-        cluster.create("CREATE TABLE placed AS SELECT _key, _offset FROM kafka_topic('placed')");
-        cluster.create("CREATE TABLE stamped AS SELECT _key, _timestamp FROM kafka_topic('placed')");
-
-        TableStatus.Retry why =
-                cluster.awaitState("placed", TableState.FAILED).retry().orElseThrow();
-
-        assertThat(why.message()).contains("the column _offset of a topic's records is not available");
-        cluster.awaitLive("stamped");
-        cluster.awaitRows("stamped", Map.of("a", List.of("NULL"), "b", List.of(3L)), KEY, "_timestamp");
-    }
 }
