@@ -55,8 +55,6 @@ import org.slf4j.LoggerFactory;
 final class Service implements RunningService {
 
     private static final Logger LOG = LoggerFactory.getLogger(Service.class);
-    /// With fewer bytes left on its disk the broker has failed for want of room.
-    private static final long LEAST_ROOM = 1 << 20;
 
     private final ServiceLauncher.Startup startup;
     private final ServiceConfig config;
@@ -83,8 +81,18 @@ final class Service implements RunningService {
             return service;
         } catch (RuntimeException e) {
             service.close();
-            throw e;
+            throw service.reason(e);
         }
+    }
+
+    /// A broker that has failed is the reason of whatever came of it.
+    private RuntimeException reason(RuntimeException failure) {
+        AlluviumException first = fault;
+        if (first == null || first == failure) {
+            return failure;
+        }
+        first.addSuppressed(failure);
+        return first;
     }
 
     private void start(Map<String, String> environment) {
@@ -178,21 +186,9 @@ final class Service implements RunningService {
         return cluster;
     }
 
-    private void brokerFailed(String text) {
-        fault = new AlluviumException(
-                ErrorCode.INTERNAL,
-                "the embedded broker failed: "
-                        + (isDiskFull() ? "no room is left on the disk of " + startup.data() : text),
-                "The log has the cause; a full or failing disk is the most frequent one.");
+    private void brokerFailed(AlluviumException reason) {
+        fault = reason;
         end.countDown();
-    }
-
-    private boolean isDiskFull() {
-        try {
-            return Files.getFileStore(startup.data()).getUsableSpace() < LEAST_ROOM;
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     private Tables tables(KafkaCluster cluster, Meters meters) {

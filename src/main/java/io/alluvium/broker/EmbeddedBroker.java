@@ -26,14 +26,14 @@ public final class EmbeddedBroker implements AutoCloseable {
     private final DataDirectoryLock lock;
     private final KafkaRaftServer server;
     private final int port;
-    private final Consumer<String> faults;
+    private final BrokerFailure failure;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private EmbeddedBroker(DataDirectoryLock lock, KafkaRaftServer server, int port, Consumer<String> faults) {
+    private EmbeddedBroker(DataDirectoryLock lock, KafkaRaftServer server, int port, BrokerFailure failure) {
         this.lock = lock;
         this.server = server;
         this.port = port;
-        this.faults = faults;
+        this.failure = failure;
     }
 
     /// Starts the broker, or goes on with what an earlier one left in the directory. Returns when it takes
@@ -44,21 +44,21 @@ public final class EmbeddedBroker implements AutoCloseable {
     /// @throws AlluviumException DATA_DIRECTORY_IN_USE, ADDRESS_IN_USE, CONFIGURATION when the directory cannot be
     ///     used, UNKNOWN when Kafka refuses to start
     public static EmbeddedBroker start(Path dataDirectory, int port) {
-        return start(dataDirectory, port, fault -> LOG.error("the embedded broker failed: {}", fault));
+        return start(dataDirectory, port, failure -> LOG.error("{}", failure.getMessage()));
     }
 
     /// Like [#start(Path, int)].
     ///
-    /// @param onFault called from one of the broker's threads when it cannot go on, such as with a failing disk;
-    ///     the broker answers no longer then and can only be closed
-    public static EmbeddedBroker start(Path dataDirectory, int port, Consumer<String> onFault) {
+    /// @param onFailure told once, from one of the broker's threads, when it cannot go on, such as with a full
+    ///     disk; the broker answers no longer then and can only be closed
+    public static EmbeddedBroker start(Path dataDirectory, int port, Consumer<AlluviumException> onFailure) {
         refuseCommas(dataDirectory);
         DataDirectoryLock lock = DataDirectoryLock.acquire(dataDirectory);
         try {
             BrokerDirectory logs =
                     new BrokerDirectory(dataDirectory.toAbsolutePath().normalize());
             logs.prepare();
-            return startOn(logs.path(), port, lock, onFault);
+            return startOn(logs, port, lock, onFailure);
         } catch (RuntimeException e) {
             lock.close();
             throw e;
@@ -75,16 +75,22 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    private static EmbeddedBroker startOn(Path logs, int wantedPort, DataDirectoryLock lock, Consumer<String> onFault) {
+    private static EmbeddedBroker startOn(
+            BrokerDirectory directory, int wantedPort, DataDirectoryLock lock, Consumer<AlluviumException> onFailure) {
+        Path logs = directory.path();
         for (int attempt = 1; ; attempt++) {
             int port = wantedPort == 0 ? freePort() : requireFree(wantedPort);
             int controllerPort = freePort();
-            ExitGuard.add(onFault);
+            var failure = new BrokerFailure(directory.data(), onFailure);
+            ExitGuard.add(failure);
             try {
-                KafkaRaftServer server = startServer(logs, port, controllerPort);
-                return new EmbeddedBroker(lock, server, port, onFault);
+                return new EmbeddedBroker(lock, startServer(logs, port, controllerPort, failure), port, failure);
             } catch (RuntimeException e) {
-                ExitGuard.remove(onFault);
+                ExitGuard.remove(failure);
+                AlluviumException reason = failure.reason();
+                if (reason != null) {
+                    throw reason;
+                }
                 if (wantedPort != 0) {
                     requireFree(port);
                 }
@@ -100,15 +106,20 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    private static KafkaRaftServer startServer(Path logs, int port, int controllerPort) {
+    private static KafkaRaftServer startServer(Path logs, int port, int controllerPort, BrokerFailure failure) {
         var config = new KafkaConfig(BrokerProperties.of(logs, port, controllerPort), false);
         var server = new KafkaRaftServer(config, Time.SYSTEM);
+        var call = new ServerCall(failure);
         try {
-            server.startup();
+            call.run("broker-start", server::startup);
+            AlluviumException reason = failure.reason();
+            if (reason != null) {
+                throw reason;
+            }
             return server;
         } catch (RuntimeException e) {
             try {
-                server.shutdown();
+                call.run("broker-stop", server::shutdown);
             } catch (RuntimeException f) {
                 e.addSuppressed(f);
             }
@@ -166,18 +177,27 @@ public final class EmbeddedBroker implements AutoCloseable {
         return port;
     }
 
-    /// Stops the broker after its clients and frees the data directory. Closing again does nothing.
+    /// Stops the broker after its clients and frees the data directory. A broker that has failed and cannot be
+    /// stopped keeps the directory, as it may still write to it, until the process ends. Closing again does
+    /// nothing.
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        ExitGuard.remove(faults);
+        boolean isStopped = true;
         try {
-            server.shutdown();
-            server.awaitShutdown();
+            isStopped = new ServerCall(failure).run("broker-stop", () -> {
+                server.shutdown();
+                server.awaitShutdown();
+            });
         } finally {
-            lock.close();
+            ExitGuard.remove(failure);
+            if (isStopped) {
+                lock.close();
+            } else {
+                LOG.warn("the embedded broker could not be stopped; it ends with the process");
+            }
         }
     }
 }

@@ -34,7 +34,7 @@ final class ExitGuard {
     }
 
     private static void fault(String message) {
-        String text = message == null ? "the broker gave up" : message;
+        String text = message == null ? "Kafka's server gave up" : message;
         LISTENERS.forEach(listener -> listener.accept(text));
         throw new BrokerFault(text);
     }

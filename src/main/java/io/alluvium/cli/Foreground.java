@@ -3,6 +3,7 @@ package io.alluvium.cli;
 import io.alluvium.app.RunningService;
 import io.alluvium.app.ServiceLauncher;
 import io.alluvium.fault.AlluviumException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -18,9 +19,16 @@ final class Foreground {
     private static final int STOP_SECONDS = 60;
 
     private final ServiceLauncher launcher;
+    private final Duration stopAfterFault;
 
     Foreground(ServiceLauncher launcher) {
+        this(launcher, Duration.ofSeconds(30));
+    }
+
+    /// @param stopAfterFault how long a service that has failed may take to stop before the process ends regardless
+    Foreground(ServiceLauncher launcher, Duration stopAfterFault) {
         this.launcher = launcher;
+        this.stopAfterFault = stopAfterFault;
     }
 
     /// Returns the exit code when the service has ended by itself. A signal ends the process from within.
@@ -30,20 +38,40 @@ final class Foreground {
         CompletableFuture<RunningService> started = new CompletableFuture<>();
         Thread hook = new Thread(() -> stop(started), "stop");
         Runtime.getRuntime().addShutdownHook(hook);
-        try (RunningService service = launcher.start(startup)) {
+        try {
+            RunningService service = launcher.start(startup);
             started.complete(service);
             service.notices().forEach(log::info);
             log.info("Alluvium is ready at {}", service.url());
             Optional<AlluviumException> fault = awaitEnd(service);
             if (fault.isEmpty()) {
+                service.close();
                 return ExitCodes.DONE;
             }
             started.obtrudeException(fault.get());
+            closeAfter(fault.get(), service);
             throw fault.get();
         } catch (RuntimeException e) {
             started.completeExceptionally(e);
             throw e;
         }
+    }
+
+    /// What is to be stopped may wait for what has failed; the process ends regardless.
+    private void closeAfter(AlluviumException fault, RunningService service) throws InterruptedException {
+        try {
+            close(service).get(stopAfterFault.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            fault.addSuppressed(e.getCause());
+        } catch (TimeoutException e) {
+            System.err.println("error: the service did not stop within " + stopAfterFault.toSeconds() + " s");
+        }
+    }
+
+    private static CompletableFuture<Void> close(RunningService service) {
+        return CompletableFuture.runAsync(
+                service::close,
+                task -> Thread.ofPlatform().daemon().name("close").start(task));
     }
 
     private static Optional<AlluviumException> awaitEnd(RunningService service) throws InterruptedException {
@@ -57,8 +85,7 @@ final class Foreground {
     private static void stop(CompletableFuture<RunningService> started) {
         int code;
         try {
-            started.thenAcceptAsync(RunningService::close, task -> new Thread(task, "close").start())
-                    .get(STOP_SECONDS, TimeUnit.SECONDS);
+            started.thenCompose(Foreground::close).get(STOP_SECONDS, TimeUnit.SECONDS);
             code = ExitCodes.DONE;
         } catch (ExecutionException e) {
             if (started.isCompletedExceptionally()) {

@@ -14,7 +14,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -158,6 +160,28 @@ final class EmbeddedBrokerTest {
                         consumer.poll(Duration.ofSeconds(30)).iterator().next().value();
                 assertThat(value).isEqualTo(large);
             }
+        }
+    }
+
+    /// What happens when the metadata cannot be written: the controller's thread dies, and with it whoever would
+    /// answer the broker that wants to leave.
+    @Test
+    void aBrokerWhoseControllerHasFailedSaysSoAndIsStillClosed() throws Exception {
+        var told = new CompletableFuture<AlluviumException>();
+        EmbeddedBroker broker = EmbeddedBroker.start(data, 0, told::complete);
+        createTopic(broker.bootstrapServers(), "orders");
+        Thread controller = Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("kafka-1-raft-io-thread"))
+                .findAny()
+                .orElseThrow();
+        controller.interrupt();
+
+        assertThat(told.get(60, TimeUnit.SECONDS)).hasMessageContaining("the embedded broker failed");
+        controller.join();
+        broker.close();
+        try (EmbeddedBroker again = EmbeddedBroker.start(data, 0)) {
+            produce(again.bootstrapServers(), "orders", 0, 10);
+            assertThat(consume(again.bootstrapServers(), "orders", 10)).isEqualTo(numbers(0, 10));
         }
     }
 

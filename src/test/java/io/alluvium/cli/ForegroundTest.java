@@ -11,13 +11,17 @@ import io.alluvium.fault.ErrorCode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /// `alluvium start` in a process of its own, with a service that does nothing but to start and to stop.
 @Timeout(60)
@@ -55,6 +59,16 @@ final class ForegroundTest {
     }
 
     @Test
+    void aServiceThatHasFailedEndsThoughItDoesNotStop() throws Exception {
+        Child child = start("loses Kafka and hangs");
+
+        assertThat(child.output.lines().toList())
+                .contains("started", "error: Kafka is gone", "  hint: look for it")
+                .anyMatch(line -> line.contains("did not stop within"));
+        assertThat(child.process.waitFor()).isEqualTo(3);
+    }
+
+    @Test
     void aStopThatFailsIsAFaultOfOurs() throws Exception {
         Child child = start("fails to close");
         assertThat(child.output.readLine()).isEqualTo("started");
@@ -88,8 +102,30 @@ final class ForegroundTest {
         private Program() {}
 
         public static void main(String[] arguments) {
-            int code = Main.commandLine(new Launcher(arguments[0])).execute("start", "--config", arguments[1]);
+            var launcher = new Launcher(arguments[0]);
+            int code = Main.commandLine(launcher)
+                    .addSubcommand(new Impatient(launcher))
+                    .execute(arguments[0].endsWith("hangs") ? "impatient" : "start", "--config", arguments[1]);
             System.exit(code);
+        }
+    }
+
+    /// `start` with less patience for a service that has failed.
+    @Command(name = "impatient")
+    static final class Impatient implements Callable<Integer> {
+        private final ServiceLauncher launcher;
+
+        @Option(names = "--config", required = true)
+        private Path config = Path.of("");
+
+        Impatient(ServiceLauncher launcher) {
+            this.launcher = launcher;
+        }
+
+        @Override
+        public Integer call() throws InterruptedException {
+            return new Foreground(launcher, Duration.ofMillis(100))
+                    .run(new ServiceLauncher.Startup(config, config, false));
         }
     }
 
@@ -132,7 +168,7 @@ final class ForegroundTest {
 
         @Override
         public Optional<AlluviumException> awaitEnd() throws InterruptedException {
-            if (behaviour.equals("loses Kafka")) {
+            if (behaviour.startsWith("loses Kafka")) {
                 return Optional.of(new AlluviumException(ErrorCode.NETWORK, "Kafka is gone", "look for it"));
             }
             closed.await();
@@ -140,13 +176,24 @@ final class ForegroundTest {
         }
 
         @Override
-        public void close() {
+        public synchronized void close() {
+            if (behaviour.endsWith("hangs")) {
+                hang();
+            }
             if (behaviour.equals("fails to close")) {
                 throw new IllegalStateException("stuck");
             }
             if (closed.getCount() > 0) {
                 System.out.println("closed");
                 closed.countDown();
+            }
+        }
+
+        private void hang() {
+            try {
+                closed.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
             }
         }
     }
