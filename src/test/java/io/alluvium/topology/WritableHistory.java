@@ -92,6 +92,7 @@ final class WritableHistory implements WritableSource {
                 cluster.describe(topic.name()),
                 new ValueFormat.Json(),
                 keys,
+                SystemColumns.NONE,
                 new Schema(columns),
                 false,
                 0,
