@@ -9,7 +9,6 @@ import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsBuilder;
-import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.kstream.Repartitioned;
 
@@ -47,7 +46,7 @@ final class AggregationJob implements Job {
         builder.addStateStore(LettersAtCommit.builder(GROUP_LETTERS, bad));
         builder.addStateStore(JobStreams.store(GroupProcessor.GROUPS));
         builder.addStateStore(JobStreams.store(GroupProcessor.VALUES));
-        builder.stream(shape.feed().topic().name(), Consumed.with(bytes, bytes))
+        builder.stream(shape.feed().topic().name(), JobStreams.ofSource())
                 .process(() -> new ContributionProcessor(shape, plan, bad), ContributionProcessor.STORE, RECORD_LETTERS)
                 .repartition(Repartitioned.with(bytes, bytes).withName(GROUPS_TOPIC))
                 .process(

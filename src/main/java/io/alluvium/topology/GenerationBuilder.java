@@ -73,6 +73,7 @@ final class GenerationBuilder {
     private @Nullable LoaderRun loader;
     private @Nullable Job job;
     private @Nullable Topic jobSource;
+    private @Nullable JobPlace jobPlace;
     private @Nullable TableApplication application;
     private @Nullable TableStorage storage;
     private @Nullable TableSnapshots opened;
@@ -287,6 +288,7 @@ final class GenerationBuilder {
         madeFrom = given.feed().topic();
         given.feed().awaitSchemas();
         jobSource = null;
+        jobPlace = null;
         Upstream source =
                 definition.sources().getFirst() instanceof SourceDefinition.OtherTable ? withOutgrown(given) : given;
         TableShape above = TableShape.of(source.feed(), source.selections());
@@ -450,6 +452,7 @@ final class GenerationBuilder {
         checkIsPresent(source);
         use(application);
         cluster.removeMember(application, context.streams().memberId());
+        takePlace(new JobPlace(definition.name(), application, source, cluster, positions, context.clock()));
         Map<TopicPartition, Long> ends = cluster.reader().endsOfRecords(source);
         Job running = maker.apply(application);
         jobFailure = null;
@@ -468,6 +471,23 @@ final class GenerationBuilder {
             checkIsPresent(source);
         } finally {
             topics.remove(source.name());
+        }
+    }
+
+    private void takePlace(JobPlace place) {
+        try {
+            place.take();
+            jobPlace = place;
+        } catch (PlaceLostException e) {
+            loadAnew();
+            throw e;
+        }
+    }
+
+    /// Is called now and then while the table is LIVE.
+    void seen() {
+        if (jobPlace != null) {
+            jobPlace.seen();
         }
     }
 

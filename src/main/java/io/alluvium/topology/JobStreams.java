@@ -6,10 +6,12 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.processor.api.ProcessingContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
@@ -49,6 +51,11 @@ final class JobStreams implements AutoCloseable {
     static SystemColumns.Place place(ProcessingContext context, Record<?, ?> record) {
         RecordMetadata at = context.recordMetadata().orElseThrow();
         return new SystemColumns.Place(at.partition(), at.offset(), record.timestamp(), record.headers());
+    }
+
+    /// How a job reads its topic: as bytes, and from where it was, or not at all.
+    static Consumed<byte[], byte[]> ofSource() {
+        return Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()).withOffsetResetPolicy(AutoOffsetReset.none());
     }
 
     static StoreBuilder<KeyValueStore<byte[], byte[]>> store(String name) {

@@ -233,8 +233,8 @@ final class LiveTable implements AutoCloseable {
                 return next;
             } catch (OutgrownException outgrown) {
                 widen(outgrown);
-            } catch (TopicReplacedException replaced) {
-                LOG.warn("table={} {}; its load begins again", definition.name(), replaced.getMessage());
+            } catch (TopicReplacedException | PlaceLostException again) {
+                LOG.warn("table={} {}; its load begins again", definition.name(), again.getMessage());
                 builder.closeUnfinished();
                 applicationFailure = null;
                 Thread.sleep(WATCH_INTERVAL);
@@ -500,6 +500,7 @@ final class LiveTable implements AutoCloseable {
                 become(TableState.LIVE);
                 LOG.info("table={} LIVE again", definition.name());
             }
+            builder.seen();
             lag.set(live.lagRecords());
             countLoaded(live);
             return true;

@@ -27,12 +27,12 @@ public final class PolledRecords implements ConsumerInterceptor<byte[], byte[]> 
 
     @Override
     public ConsumerRecords<byte[], byte[]> onConsume(ConsumerRecords<byte[], byte[]> records) {
+        ShortCut into = Objects.requireNonNull(shortCut);
         Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> left = new HashMap<>();
         for (TopicPartition partition : records.partitions()) {
-            left.put(
-                    partition,
-                    Objects.requireNonNull(shortCut).take(partition.partition(), records.records(partition)));
+            left.put(partition, into.take(partition.partition(), records.records(partition)));
         }
+        records.nextOffsets().forEach((partition, next) -> into.polled(partition.partition(), next.offset()));
         return new ConsumerRecords<>(left, records.nextOffsets());
     }
 

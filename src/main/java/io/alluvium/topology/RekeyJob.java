@@ -6,7 +6,6 @@ import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsBuilder;
-import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.Produced;
 
 /// The Kafka Streams application that brings the records of a topic to another key, which stands in their values:
@@ -34,7 +33,7 @@ final class RekeyJob implements Job {
         var builder = new StreamsBuilder();
         builder.addStateStore(JobStreams.store(RekeyProcessor.STORE));
         builder.addStateStore(LettersAtCommit.builder(LETTERS, bad));
-        builder.stream(source.topic().name(), Consumed.with(bytes, bytes))
+        builder.stream(source.topic().name(), JobStreams.ofSource())
                 .process(() -> new RekeyProcessor(source, rekeyed, bad), RekeyProcessor.STORE, LETTERS)
                 .to(rekeyed.topic().name(), Produced.with(bytes, bytes));
         streams = new JobStreams(applicationId, builder.build(), settings, tableProperties, onFailure);

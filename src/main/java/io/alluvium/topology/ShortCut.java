@@ -3,6 +3,7 @@ package io.alluvium.topology;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -23,7 +24,9 @@ final class ShortCut {
     private final BooleanSupplier isPaused;
     private final Map<Integer, Entrance> open = new HashMap<>();
     /// For each partition the offset of the last record that was left for Kafka Streams and not processed yet.
-    private final Map<Integer, Long> left = new HashMap<>();
+    private final Map<Integer, Long> left = new ConcurrentHashMap<>();
+    /// For each partition the offset after what was polled, transactions' markers among it.
+    private final Map<Integer, Long> polled = new ConcurrentHashMap<>();
 
     /// @param isPaused whether the table takes nothing in at present
     ShortCut(BooleanSupplier isPaused) {
@@ -37,6 +40,21 @@ final class ShortCut {
     /// Closes a partition, unless another processor has opened it in the meantime.
     void close(int partition, Entrance entrance) {
         open.remove(partition, entrance);
+    }
+
+    /// Says that a partition is filled from another place than where it was polled up to.
+    void begin(int partition) {
+        polled.remove(partition);
+    }
+
+    /// Says up to which offset a partition was polled.
+    void polled(int partition, long next) {
+        polled.put(partition, next);
+    }
+
+    /// The offset after what was polled, when the table has all of that; -1 when it does not. Safe from any thread.
+    long passed(int partition) {
+        return left.containsKey(partition) ? -1 : polled.getOrDefault(partition, -1L);
     }
 
     /// Says that Kafka Streams has handed over a record.

@@ -17,7 +17,6 @@ import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
@@ -72,7 +71,7 @@ final class TableApplication implements AutoCloseable {
         });
         var topology = new Topology();
         topology.addReadOnlyStateStore(
-                new UnloggedStore<>(STORE, () -> new TableStateStore(STORE, feeder)),
+                new UnloggedStore<>(STORE, () -> new TableStateStore(STORE, feeder, shortCut)),
                 "source",
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer(),
@@ -82,7 +81,7 @@ final class TableApplication implements AutoCloseable {
         streams = new KafkaStreams(
                 topology,
                 new StreamsConfig(settings.table(applicationId, tableProperties, feeder::keyless, shortCut)),
-                Time.SYSTEM);
+                new TableClients());
         streams.setGlobalStateRestoreListener(new Progress(feeder));
         streams.setUncaughtExceptionHandler(failure -> {
             onFailure.accept(failure);
@@ -217,7 +216,7 @@ final class TableApplication implements AutoCloseable {
             tableStore.publish();
             publishedNanos = System.nanoTime();
             if (next >= 0) {
-                positions.put(partition, next);
+                positions.put(partition, Math.max(next, shortCut.passed(partition)));
             }
         }
     }

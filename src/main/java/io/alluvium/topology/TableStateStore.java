@@ -22,13 +22,16 @@ final class TableStateStore implements StateStore {
 
     private final String name;
     private final TableFeeder feeder;
+    private final ShortCut shortCut;
     private @Nullable RowPipeline pipeline;
     private boolean open;
     private int partition;
 
-    TableStateStore(String name, TableFeeder feeder) {
+    /// @param shortCut knows up to where a partition was polled
+    TableStateStore(String name, TableFeeder feeder, ShortCut shortCut) {
         this.name = name;
         this.feeder = feeder;
+        this.shortCut = shortCut;
     }
 
     @Override
@@ -42,6 +45,7 @@ final class TableStateStore implements StateStore {
         partition = context.taskId().partition();
         pipeline = null;
         open = true;
+        shortCut.begin(partition);
         feeder.open(partition);
         context.register(root, (RecordBatchingStateRestoreCallback) this::restore);
     }
@@ -85,7 +89,8 @@ final class TableStateStore implements StateStore {
             if (last == null) {
                 feeder.forget(topicPartition.partition());
             } else if (pipeline != null && last >= 0) {
-                feeder.committed(topicPartition.partition(), last + 1);
+                int at = topicPartition.partition();
+                feeder.committed(at, Math.max(last + 1, shortCut.passed(at)));
             }
         });
     }

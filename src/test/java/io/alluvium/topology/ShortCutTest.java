@@ -44,6 +44,21 @@ class ShortCutTest {
     }
 
     @Test
+    void aPartitionIsPassedWithTheMarkersBehindItsRecordsOnceAllOfThemAreProcessed() {
+        assertThat(shortCut.passed(0)).isEqualTo(-1);
+        shortCut.take(0, records(1, 3));
+        shortCut.polled(0, 5);
+        shortCut.processed(0, 2);
+        assertThat(shortCut.passed(0)).isEqualTo(-1);
+
+        shortCut.processed(0, 3);
+        assertThat(shortCut.passed(0)).isEqualTo(5);
+
+        shortCut.begin(0);
+        assertThat(shortCut.passed(0)).isEqualTo(-1);
+    }
+
+    @Test
     void nothingOvertakesWhatKafkaStreamsHasNotProcessedYet() {
         shortCut.take(0, records(1, 3));
         shortCut.open(0, entrance);

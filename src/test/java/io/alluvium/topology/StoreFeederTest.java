@@ -87,7 +87,7 @@ class StoreFeederTest {
 
     @Test
     void aStoreThatKafkaStreamsCallsCorruptedLosesItsSnapshotAndThenItsRows() {
-        new TableStateStore("t", feeder).commit(Map.of());
+        new TableStateStore("t", feeder, new ShortCut(() -> false)).commit(Map.of());
 
         assertThat(snapshots.status(0)).isEmpty();
         assertThat(feeder.startOffset(0)).isZero();
@@ -104,7 +104,7 @@ class StoreFeederTest {
     @Test
     void theRowsOfALiveTableAreNotTakenAwayFromItsReaders() {
         snapshots.live();
-        new TableStateStore("t", feeder).commit(Map.of());
+        new TableStateStore("t", feeder, new ShortCut(() -> false)).commit(Map.of());
 
         assertThatThrownBy(() -> feeder.open(0))
                 .isInstanceOf(AlluviumException.class)

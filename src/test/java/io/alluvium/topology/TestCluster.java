@@ -16,6 +16,8 @@ import io.alluvium.sql.Statement.CreateTable;
 import io.alluvium.sql.StatementParser;
 import io.alluvium.table.TableView;
 import io.alluvium.table.rocksdb.RocksTables;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,13 +39,12 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.MemberDescription;
-import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.StreamsConfig;
@@ -172,6 +173,17 @@ final class TestCluster implements AutoCloseable {
         tables.start(List.of());
     }
 
+    /// Loses what stopped tables have on disk, as a service does that is started on another machine.
+    void loseData() {
+        for (String lost : List.of("rocksdb", "state", "snapshots")) {
+            try {
+                Utils.delete(directory.resolve(lost).toFile());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
     /// Whether what is kept for the next start of a table has this text.
     boolean isKept(String table, String text) {
         return kafka.reader().readAll("alluvium.test.positions").stream()
@@ -218,13 +230,8 @@ final class TestCluster implements AutoCloseable {
     }
 
     /// Deletes all records of a topic, as retention does.
-    void expire(String topic) throws Exception {
-        try (Admin admin = Admin.create(client)) {
-            Map<TopicPartition, RecordsToDelete> all = new HashMap<>();
-            kafka.endOffsets(kafka.describe(topic))
-                    .forEach((partition, end) -> all.put(partition, RecordsToDelete.beforeOffset(end)));
-            admin.deleteRecords(all).all().get();
-        }
+    void expire(String topic) {
+        WrittenTopic.deleteRecords(kafka, kafka.describe(topic));
     }
 
     void send(String topic, @Nullable String key, @Nullable String value) {

@@ -12,11 +12,15 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.requests.DeleteRecordsRequest;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +64,7 @@ final class WrittenTopic implements AutoCloseable {
     /// In transactions, and compacted whenever there is something to compact. A deletion goes with the compaction
     /// after the one that has met it.
     static WrittenTopic compacted(KafkaCluster cluster, String name, int partitions) {
+        lookOften(cluster);
         return new WrittenTopic(
                 cluster,
                 name,
@@ -71,6 +76,19 @@ final class WrittenTopic implements AutoCloseable {
                         "max.compaction.lag.ms", "200",
                         "delete.retention.ms", "1"),
                 true);
+    }
+
+    /// Has the broker look for something to compact all the time.
+    private static void lookOften(KafkaCluster cluster) {
+        var everyBroker = new ConfigResource(ConfigResource.Type.BROKER, "");
+        var often = new AlterConfigOp(new ConfigEntry("log.cleaner.backoff.ms", "100"), AlterConfigOp.OpType.SET);
+        try (Admin admin = Admin.create(cluster.clientProperties())) {
+            admin.incrementalAlterConfigs(Map.of(everyBroker, List.of(often)))
+                    .all()
+                    .get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private KafkaProducer<@Nullable String, @Nullable String> producer() {
@@ -163,11 +181,45 @@ final class WrittenTopic implements AutoCloseable {
         return keys;
     }
 
+    /// Opens a transaction, behind which nobody sees a record until it is given up.
+    Held hold() {
+        return new Held(cluster, name, partitions);
+    }
+
+    /// A transaction that is open.
+    static final class Held implements AutoCloseable {
+        private final KafkaProducer<String, String> producer;
+
+        private Held(KafkaCluster cluster, String name, int partitions) {
+            Map<String, Object> properties = new HashMap<>(cluster.clientProperties());
+            properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "holds-" + name);
+            producer = new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer());
+            producer.initTransactions();
+            producer.beginTransaction();
+            for (int partition = 0; partition < partitions; partition++) {
+                var _ = producer.send(new ProducerRecord<>(name, partition, "held", "{}"));
+            }
+            producer.flush();
+        }
+
+        @Override
+        public void close() {
+            producer.abortTransaction();
+            producer.close();
+        }
+    }
+
     /// Deletes the records that are there, as retention does. What they come to is what it was.
     synchronized void expire() {
+        deleteRecords(cluster, cluster.describe(name));
+    }
+
+    /// Deletes all records of a topic, as retention does.
+    static void deleteRecords(KafkaCluster cluster, Topic topic) {
         Map<TopicPartition, RecordsToDelete> all = new HashMap<>();
-        cluster.endOffsets(cluster.describe(name))
-                .forEach((partition, end) -> all.put(partition, RecordsToDelete.beforeOffset(end)));
+        KafkaCluster.partitions(topic)
+                .forEach(partition ->
+                        all.put(partition, RecordsToDelete.beforeOffset(DeleteRecordsRequest.HIGH_WATERMARK)));
         try (Admin admin = Admin.create(cluster.clientProperties())) {
             admin.deleteRecords(all).all().get();
         } catch (InterruptedException | ExecutionException e) {

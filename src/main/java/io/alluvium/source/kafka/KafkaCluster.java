@@ -323,6 +323,22 @@ public final class KafkaCluster implements AutoCloseable {
         }
     }
 
+    /// Whether somebody is at work in a group, or was a moment ago.
+    public boolean hasMembers(String group) {
+        try {
+            return !await(Objects.requireNonNull(admin.describeConsumerGroups(List.of(group))
+                            .describedGroups()
+                            .get(group)))
+                    .members()
+                    .isEmpty();
+        } catch (ExecutionException e) {
+            if (isGone(e)) {
+                return false;
+            }
+            throw faults.translate(e, "the consumer group " + group, List.of());
+        }
+    }
+
     private static boolean isGone(Throwable e) {
         for (Throwable t = e; t != null; t = t.getCause()) {
             if (t instanceof GroupIdNotFoundException || t instanceof UnknownMemberIdException) {
