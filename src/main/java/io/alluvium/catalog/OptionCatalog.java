@@ -38,6 +38,7 @@ public final class OptionCatalog {
     private static final Set<String> ALL = Set.of("kafka", "file", "jdbc", "table");
 
     private static final String OFFSET_RESET = "auto.offset.reset";
+    private static final String RECREATED = "topic.recreated";
     private static final ValueType.Time DELAY = new ValueType.Time(Duration.ofMillis(1), Durations.MAX);
     private static final ValueType.Time FILE_DELAY = new ValueType.Time(Duration.ofMillis(1), Duration.ofHours(1));
 
@@ -55,7 +56,7 @@ public final class OptionCatalog {
 
     /// What other versions know and this one refuses by name: a prefix with a dot at its end, or a whole
     /// name.
-    private static final List<String> REFUSED = List.of("delta.", "http.", "lake.", "s3.", "topic.recreated");
+    private static final List<String> REFUSED = List.of("delta.", "http.", "lake.", "s3.");
 
     /// Client properties that belong to the service: with other values tables would lose or double records.
     static final Set<String> OWN_KAFKA_PROPERTIES = Set.of(
@@ -338,6 +339,13 @@ public final class OptionCatalog {
                         "earliest",
                         "Where a new table starts: `earliest` takes all that the topic holds, `latest` only what is"
                                 + " written from now on. Any other value is `earliest`, with a warning in the log."),
+                OptionKey.of(
+                        KAFKA,
+                        RECREATED,
+                        new ValueType.Choice(List.of("reload", "fail"), Map.of(), List.of("ignore")),
+                        "reload",
+                        "What becomes of the table when its topic was deleted and made again: `reload` loads the new"
+                                + " topic beside the rows that are served, and swaps; `fail` ends the table."),
                 OptionKey.of(
                         KAFKA,
                         "value.format",

@@ -58,6 +58,7 @@ final class GenerationBuilder {
     private final TopicWatch topics;
     private final Snapshots snapshots;
     private final LoadNumber load;
+    private final FirstTopic firstTopic;
     private final TopicSchemas schemas;
     private final Consumer<Throwable> onFailure;
 
@@ -106,6 +107,7 @@ final class GenerationBuilder {
         this.topics = shared.topics();
         this.snapshots = shared.snapshots();
         this.load = new LoadNumber(positions, definition.name());
+        this.firstTopic = new FirstTopic(positions, definition.name());
         this.names = new Names(context.streams().prefix(), definition.name());
         this.schemas = new TopicSchemas(options, context);
         this.onFailure = onFailure;
@@ -147,6 +149,7 @@ final class GenerationBuilder {
     /// Has the next start of the table use what the latest generation uses.
     void keepNames() {
         load.keep();
+        firstTopic.keep();
         ownNames.retainAll(latestNames);
     }
 
@@ -178,6 +181,9 @@ final class GenerationBuilder {
         var system = SystemColumns.of(SystemColumn.namedIn(create.query(), definition.declared()));
         TopicFeed found = TopicFeed.find(source.topic(), definition, system, options, cluster, positions, schemas);
         known = found.known();
+        if (options.text("topic.recreated").equals("fail")) {
+            firstTopic.check(found.feed().topic());
+        }
         return new Upstream(found.feed(), List.of());
     }
 

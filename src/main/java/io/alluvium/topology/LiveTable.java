@@ -261,6 +261,9 @@ final class LiveTable implements AutoCloseable {
             // The failure is that of a call that the end of the table has interrupted.
             throw new InterruptedException();
         }
+        if (failure.code() == ErrorCode.POSITION_LOST) {
+            throw failure;
+        }
         switch (served == null ? waiting(failure) : stalled(failure)) {
             case Retrier.Next.Retry retry -> Thread.sleep(retry.delay());
             case Retrier.Next.GiveUp giveUp -> throw giveUp.reason();

@@ -1,7 +1,6 @@
 package io.alluvium.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.alluvium.catalog.TableState;
 import io.alluvium.data.TableName;
@@ -34,7 +33,6 @@ class BrokerFaultsIT {
 
     @Test
     void theBrokerIsKilledAndStartedAgain(@TempDir Path folder) throws Exception {
-        assumeTrue(Boolean.getBoolean("fault.open"), "has an open fault; runs with -Dfault.open=true");
         try (PostgresServer postgres = PostgresServer.started();
                 var sources = new Sources(folder, postgres)) {
             sources.create();

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.alluvium.catalog.TableState;
 import io.alluvium.data.Column;
 import io.alluvium.data.ColumnType;
+import io.alluvium.testkit.HowTo;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -218,5 +220,23 @@ class SystemColumnsTest {
         cluster.awaitRows("declared_one", Map.of("a", List.of(70L)), "_key", "_offset");
         cluster.awaitRows("not_named", Map.of("a", List.of(70L, 1L)), "_key", "_offset", "n");
         cluster.awaitRows("named_one", Map.of("a", List.of(0L, 1L)), "_key", "_offset", "n");
+    }
+
+    @Test
+    void theDefinitionsOfTheHowToRun() throws IOException {
+        cluster.createTopic("devices");
+        send("devices", 0, "d", "{\"celsius\":20}");
+        send("devices", 0, "d", "{\"celsius\":21}");
+        for (String sql : HowTo.texts("topic-formats.md")) {
+            if (sql.contains("'devices'")) {
+                cluster.create(sql);
+            }
+        }
+        cluster.awaitLive("devices");
+        cluster.awaitLive("device_log");
+
+        cluster.awaitRows(
+                "devices", Map.of("d", List.of(21L, TIME * 1_000, 1L)), "_key", "celsius", "seen_at", "_offset");
+        cluster.awaitRows("device_log", Map.of("0", List.of(20L), "1", List.of(21L)), "_offset", "celsius");
     }
 }

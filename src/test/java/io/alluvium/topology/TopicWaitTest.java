@@ -154,6 +154,42 @@ class TopicWaitTest {
     }
 
     @Test
+    void aTopicThatIsMadeAnewFailsATableThatMustNotGoOnWithAnother() {
+        cluster.createTopic("strict");
+        cluster.send("strict", "a", "{\"n\":1}");
+        cluster.flush();
+        cluster.create(
+                "CREATE TABLE strict AS SELECT * FROM kafka_topic('strict')" + " WITH (\"topic.recreated\" = 'fail')");
+        cluster.create("CREATE TABLE strict_sum AS SELECT SUM(n) AS s FROM kafka_topic('strict')"
+                + " WITH (\"topic.recreated\" = 'fail')");
+        cluster.awaitLive("strict");
+        cluster.awaitLive("strict_sum");
+
+        cluster.kafka.deleteTopics(List.of("strict"));
+        cluster.awaitState("strict", TableState.STALLED);
+        assertThat(cluster.rows("strict", KEY, "n")).isEqualTo(Map.of("a", List.of(1L)));
+        cluster.createTopic("strict");
+        cluster.send("strict", "b", "{\"n\":2}");
+        cluster.flush();
+
+        for (String table : List.of("strict", "strict_sum")) {
+            assertThat(cluster.awaitState(table, TableState.FAILED)
+                            .retry()
+                            .orElseThrow()
+                            .message())
+                    .contains("the Kafka topic 'strict' was deleted and made again since " + table + " was loaded");
+        }
+        cluster.restart();
+        cluster.awaitState("strict", TableState.FAILED);
+
+        cluster.tables.drop(new TableName("strict"), false);
+        cluster.create(
+                "CREATE TABLE strict AS SELECT * FROM kafka_topic('strict')" + " WITH (\"topic.recreated\" = 'fail')");
+        cluster.awaitLive("strict");
+        cluster.awaitRows("strict", Map.of("b", List.of(2L)), KEY, "n");
+    }
+
+    @Test
     void aDeletedTopicIsNotMadeAgainByThoseThatReadIt() {
         cluster.createTopic("gone");
         cluster.send("gone", "a", "{\"n\":1}");
