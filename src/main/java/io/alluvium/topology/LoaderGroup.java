@@ -35,6 +35,8 @@ final class LoaderGroup implements AutoCloseable {
     private static final int PARTITIONS = 12;
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration PAUSE = Duration.ofSeconds(1);
+    /// How long loaders may take to leave their sources.
+    private static final Duration LEAVE = Duration.ofSeconds(5);
     private static final int SESSION_MILLIS = 10_000;
     private static final int HEARTBEAT_MILLIS = 2_000;
 
@@ -150,11 +152,21 @@ final class LoaderGroup implements AutoCloseable {
         }
     }
 
-    private void takeAway(Set<Integer> partitions) {
+    /// Has the loaders of these partitions leave their sources, all at the same time.
+    void takeAway(Set<Integer> partitions) {
         owned.removeAll(partitions);
-        runs.stream()
+        List<LoaderRun> leaving = runs.stream()
                 .filter(run -> partitions.contains(partitionOf(run.table())))
-                .forEach(LoaderRun::giveUpTurn);
+                .toList();
+        leaving.forEach(LoaderRun::giveUpTurn);
+        long until = System.nanoTime() + LEAVE.toNanos();
+        try {
+            for (LoaderRun run : leaving) {
+                run.awaitEndOfTurn(until);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override

@@ -133,18 +133,19 @@ final class LoaderRun implements AutoCloseable {
         notifyAll();
     }
 
-    /// Has the thread leave the source, as another instance is to go on.
+    /// Asks the thread to leave the source, as another instance is to go on.
     synchronized void giveUpTurn() {
-        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_MILLIS);
-        try {
-            if (working) {
-                thread.interrupt();
-            }
-            while (working && System.nanoTime() < until) {
-                TimeUnit.NANOSECONDS.timedWait(this, until - System.nanoTime());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (working) {
+            thread.interrupt();
+        }
+    }
+
+    /// Waits until the thread has left the source, or the time is over.
+    ///
+    /// @param until in the time of [System#nanoTime()]
+    synchronized void awaitEndOfTurn(long until) throws InterruptedException {
+        while (working && until - System.nanoTime() > 0) {
+            TimeUnit.NANOSECONDS.timedWait(this, until - System.nanoTime());
         }
     }
 

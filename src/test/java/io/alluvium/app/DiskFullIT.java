@@ -10,8 +10,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,11 +53,13 @@ class DiskFullIT {
             service.with("ALLUVIUM_SNAPSHOT_INTERVAL", "200ms");
             service.start();
             awaitSame(service, "at first");
+            createTopic(service);
             for (int round = 0; round < ROUNDS; round++) {
                 disk.fill();
                 append(file, 1 + random.nextInt(300));
                 switch (round % 5) {
-                    case 0, 3 -> endsByItself(service, file, round);
+                    case 0 -> endsByItself(service, round, () -> append(file, 5_000));
+                    case 3 -> endsByItself(service, round, () -> changeSettings(service));
                     case 1, 4 -> {
                         Thread.sleep(random.nextInt(1_000));
                         service.kill();
@@ -64,14 +73,50 @@ class DiskFullIT {
         }
     }
 
-    private void endsByItself(BuiltService service, Path file, int round) throws Exception {
+    private static void createTopic(BuiltService service) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", service.bootstrapServers()))) {
+            admin.createTopics(List.of(new NewTopic("other", 1, (short) 1)))
+                    .all()
+                    .get();
+        }
+    }
+
+    private interface Work {
+        void run() throws Exception;
+    }
+
+    private static void endsByItself(BuiltService service, int round, Work work) throws Exception {
         int before = service.log().length();
-        append(file, 5_000);
+        work.run();
         service.await("the end of the service, round " + round, () -> !service.isRunning());
         assertThat(service.log().substring(before))
                 .contains("error: the embedded broker failed: no room is left on the disk of "
                         + service.folder().resolve("data"))
                 .contains("hint: Make room there and start Alluvium again");
+    }
+
+    /// Writes into the metadata of the broker, and nowhere else, until that fails.
+    private static void changeSettings(BuiltService service) throws InterruptedException {
+        var topic = new ConfigResource(ConfigResource.Type.TOPIC, "other");
+        Map<String, Object> settings = Map.of(
+                "bootstrap.servers",
+                service.bootstrapServers(),
+                "default.api.timeout.ms",
+                5_000,
+                "request.timeout.ms",
+                5_000);
+        try (Admin admin = Admin.create(settings)) {
+            for (int i = 1; service.isRunning(); i++) {
+                var change = new AlterConfigOp(
+                        new ConfigEntry("delete.retention.ms", Integer.toString(i)), AlterConfigOp.OpType.SET);
+                admin.incrementalAlterConfigs(Map.of(topic, List.of(change)))
+                        .all()
+                        .get();
+            }
+        } catch (ExecutionException e) {
+            // The broker has failed, and the service is to end.
+            System.out.println("no setting can be changed any longer: " + e.getCause());
+        }
     }
 
     /// Appends lines, each of which makes a row or changes one.

@@ -22,10 +22,16 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -108,6 +114,43 @@ class LoaderRunTest {
         }
     }
 
+    /// Each leaves when all have been asked to.
+    @Test
+    void loadersThatLoseTheirTurnAreAskedToLeaveAtTheSameTime() throws Exception {
+        int many = 10;
+        var begun = new CountDownLatch(many);
+        var asked = new CountDownLatch(many);
+        Queue<Boolean> left = new ConcurrentLinkedQueue<>();
+        ExternalSource source = new Steps(null) {
+            @Override
+            public Loader open(Discovery discovery, String topic) {
+                begun.countDown();
+                try {
+                    Thread.sleep(Duration.ofDays(1));
+                } catch (InterruptedException e) {
+                    asked.countDown();
+                    left.add(isDone(asked));
+                }
+                throw new AlluviumException(ErrorCode.UNKNOWN, "asked to leave");
+            }
+        };
+        List<LoaderRun> runs = Stream.generate(() -> run(source)).limit(many).toList();
+        assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
+        group.takeAway(IntStream.range(0, 12).boxed().collect(Collectors.toSet()));
+
+        TestCluster.await("all have left", () -> left.size() == many);
+        runs.forEach(LoaderRun::close);
+        assertThat(left).doesNotContain(false);
+    }
+
+    private static boolean isDone(CountDownLatch latch) {
+        try {
+            return latch.await(20, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            return false;
+        }
+    }
+
     private String next() throws InterruptedException {
         return String.valueOf(calls.poll(60, TimeUnit.SECONDS));
     }
@@ -116,7 +159,7 @@ class LoaderRunTest {
         return new Position(Map.of("at", Integer.toString(place)));
     }
 
-    private LoaderRun run(Steps source) {
+    private LoaderRun run(ExternalSource source) {
         var policy = new RetryPolicy(new BackoffPolicy.Fixed(Duration.ofMillis(10), 0), Optional.empty());
         var run = new LoaderRun(
                 source,
@@ -134,7 +177,7 @@ class LoaderRunTest {
     }
 
     /// Notes each call; the first load does what the test says, others come to 9, and following goes on for ever.
-    private final class Steps implements ExternalSource, Loader {
+    private class Steps implements ExternalSource, Loader {
         private @Nullable Load first;
 
         Steps(@Nullable Load first) {
