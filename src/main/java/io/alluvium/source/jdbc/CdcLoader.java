@@ -117,7 +117,7 @@ final class CdcLoader implements Loader {
             log.takeOver(connection);
             return table;
         });
-        try (ChangeStream stream = ChangeStream.start(name, log.settings(), log.offset(place))) {
+        try (ChangeStream stream = ChangeStream.start(name, log.settings(), log.offset(place), log::concernsTable)) {
             long checkedNanos = nanoClock.getAsLong();
             while (true) {
                 ChangeStream.Piece piece = stream.next(LOOK_MILLIS);
@@ -234,7 +234,7 @@ final class CdcLoader implements Loader {
     }
 
     private void checkDefinition(Change.Definition definition, Map<String, String> place) throws InterruptedException {
-        if (log.replacesTable(definition.ddl())) {
+        if (log.replacesTable(definition)) {
             throw new AlluviumException(
                     ErrorCode.POSITION_LOST,
                     "'" + table.relation().text() + "' was dropped, renamed or replaced",

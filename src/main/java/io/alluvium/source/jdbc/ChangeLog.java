@@ -43,8 +43,16 @@ interface ChangeLog {
     /// What helps when the log lacks the key of a row that was deleted.
     String identityHint();
 
-    /// Whether a statement leaves none of the rows that there were, without the log saying so row by row.
-    default boolean replacesTable(String ddl) {
+    /// Whether a statement defines the table, or has taken its name from it or given it to it. Called by the
+    /// engine.
+    ///
+    /// @param database where names without a database are
+    default boolean concernsTable(String database, String sql) {
+        return false;
+    }
+
+    /// Whether a statement leaves other rows than there were, without the log saying so row by row.
+    default boolean replacesTable(Change.Definition definition) {
         return false;
     }
 

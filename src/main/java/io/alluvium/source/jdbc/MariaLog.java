@@ -4,6 +4,7 @@ import io.alluvium.data.Column;
 import io.alluvium.fault.AlluviumException;
 import io.alluvium.fault.ErrorCode;
 import io.alluvium.source.jdbc.cdc.Change;
+import io.alluvium.source.jdbc.cdc.MariaConnector;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -18,7 +19,6 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The binary log of MariaDB. A place is `gtids`, the transactions that are covered, `file` and `pos`, where the
@@ -35,9 +35,6 @@ final class MariaLog implements ChangeLog {
     private static final String POS = "pos";
     private static final String GTIDS = "gtids";
     private static final String COLUMNS = "columns";
-    private static final Pattern REPLACES = Pattern.compile("(?is)(\\s|/\\*.*?\\*/)*"
-            + "(((drop|rename|create\\s+or\\s+replace)\\b.*\\btable\\b.*)"
-            + "|(alter\\b.*\\btable\\b.*\\brename\\b(?!\\s+(column|index|key)\\b).*))");
 
     private static final Set<String> KEY_TYPES = Set.of(
             "tinyint",
@@ -61,7 +58,7 @@ final class MariaLog implements ChangeLog {
 
     private final JdbcUrl url;
     private final JdbcTable table;
-    private @Nullable Target target;
+    private volatile @Nullable Target target;
 
     private record Target(String database, String name) {}
 
@@ -364,7 +361,7 @@ final class MariaLog implements ChangeLog {
         if (found == null) {
             throw new IllegalStateException("a log is checked before it is followed");
         }
-        settings.put("connector.class", "io.debezium.connector.mariadb.MariaDbConnector");
+        settings.put("connector.class", MariaConnector.class.getName());
         settings.put(
                 "database.server.id",
                 String.valueOf(ThreadLocalRandom.current().nextInt(LEAST_SERVER_ID, Integer.MAX_VALUE)));
@@ -378,7 +375,12 @@ final class MariaLog implements ChangeLog {
         settings.put("schema.history.internal", "io.debezium.relational.history.MemorySchemaHistory");
         settings.put("schema.history.internal.store.only.captured.tables.ddl", "true");
         settings.put("schema.history.internal.skip.unparseable.ddl", "true");
-        settings.put("connect.keep.alive", "true");
+        // Statements are read as they are written; see MariaStatement.
+        settings.put("include.schema.changes", "false");
+        // A client that connects again by itself goes on behind the transaction that it was in. The interval is what
+        // the server goes by when it has nothing to send.
+        settings.put("connect.keep.alive", "false");
+        settings.put("connect.keep.alive.interval.ms", "10000");
         settings.put("connect.timeout.ms", "10000");
         return settings;
     }
@@ -423,11 +425,19 @@ final class MariaLog implements ChangeLog {
     }
 
     @Override
-    public boolean replacesTable(String ddl) {
-        return mayReplaceTable(ddl);
+    public boolean concernsTable(String database, String sql) {
+        return effect(database, sql) != MariaStatement.Effect.NONE;
     }
 
-    static boolean mayReplaceTable(String ddl) {
-        return REPLACES.matcher(ddl).matches();
+    @Override
+    public boolean replacesTable(Change.Definition definition) {
+        return effect(definition.database(), definition.sql()) == MariaStatement.Effect.REPLACES;
+    }
+
+    private MariaStatement.Effect effect(String database, String sql) {
+        Target found = target;
+        return found == null
+                ? MariaStatement.Effect.NONE
+                : MariaStatement.effect(sql, database, found.database(), found.name());
     }
 }

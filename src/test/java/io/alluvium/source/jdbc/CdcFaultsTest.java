@@ -16,52 +16,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The mode `cdc` over logs that are idle, lost, unfit or do not answer.
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class CdcFaultsTest {
-
-    enum Kind {
-        POSTGRES,
-        MARIA
-    }
-
-    private PostgresServer postgres;
-    private MariaServer maria;
-
-    @BeforeAll
-    void start() {
-        postgres = PostgresServer.started();
-        maria = MariaServer.started();
-    }
-
-    @AfterAll
-    void stop() {
-        if (postgres != null) {
-            postgres.close();
-        }
-        if (maria != null) {
-            maria.close();
-        }
-    }
-
-    private DatabaseServer server(Kind kind) {
-        return kind == Kind.POSTGRES ? postgres : maria;
-    }
-
-    private static JdbcFixture cdc(DatabaseServer server, String table) {
-        return cdc(server.jdbcUrl(), table);
-    }
-
-    private static JdbcFixture cdc(String url, String table) {
-        return JdbcFixture.over(url, table).with("jdbc.mode", "cdc");
-    }
+class CdcFaultsTest extends CdcServers {
 
     private static String row(int id) {
         return "{\"id\":" + id + "}";
@@ -174,14 +137,6 @@ class CdcFaultsTest {
         }
     }
 
-    private static void assertLost(JdbcFixture table, RecordingSink sink) {
-        try (JdbcFixture.Following following = table.follow(sink)) {
-            assertThat(following.ended())
-                    .isInstanceOfSatisfying(
-                            AlluviumException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.POSITION_LOST));
-        }
-    }
-
     @Test
     void aServerWhoseLogCannotBeFollowedIsRefusedWithTheSettingAndTheCommand() {
         try (PostgresServer server = PostgresServer.started("wal_level=replica")) {
@@ -229,6 +184,100 @@ class CdcFaultsTest {
             maria.execute("SET GLOBAL binlog_format = 'ROW'");
         }
         assertThat(table.load().values()).containsExactly(row(1));
+    }
+
+    /// Each kill leaves a transaction half sent, or ends a log that is read to its end.
+    @ParameterizedTest
+    @EnumSource
+    void aTableIsFollowedOnWhenItsConnectionsAreKilledWhileItIsWritten(Kind kind) throws InterruptedException {
+        long seed = System.nanoTime();
+        var random = new Random(seed);
+        try (DatabaseServer server = kind == Kind.POSTGRES ? PostgresServer.started() : MariaServer.started()) {
+            server.execute("CREATE TABLE killed (id INT PRIMARY KEY)");
+            JdbcFixture table = cdc(server, "killed");
+            RecordingSink sink = table.load();
+            int count = 0;
+            for (int i = 1; i <= 5; i++) {
+                try (JdbcFixture.Following following = table.follow(sink)) {
+                    int before = count;
+                    following.await("what was there", () -> sink.values().size() == before);
+                    following.await(
+                            "a reader of the log",
+                            () -> !server.texts(followers(kind)).isEmpty());
+                    int killedAt = random.nextInt(12);
+                    for (int n = 0; n < 12; n++) {
+                        if (n == killedAt) {
+                            killFollowers(server, kind);
+                        }
+                        count = insert(server, count, 1 + random.nextInt(200));
+                    }
+                    assertThat(following.ended())
+                            .as("seed %d, kill %d", seed, i)
+                            .isInstanceOfSatisfying(
+                                    AlluviumException.class,
+                                    e -> assertThat(e.code()).isEqualTo(ErrorCode.NETWORK));
+                }
+            }
+            int all = count;
+            try (JdbcFixture.Following following = table.follow(sink)) {
+                following.await(
+                        "all " + all + " rows, seed " + seed,
+                        () -> sink.values().size() == all);
+            }
+        }
+    }
+
+    private static int insert(DatabaseServer server, int from, int rows) {
+        server.execute("INSERT INTO killed VALUES "
+                + IntStream.range(from, from + rows)
+                        .mapToObj(id -> "(" + id + ")")
+                        .collect(Collectors.joining(", ")));
+        return from + rows;
+    }
+
+    private static String followers(Kind kind) {
+        return kind == Kind.POSTGRES
+                ? "SELECT pid FROM pg_stat_activity WHERE backend_type = 'walsender' AND state = 'active'"
+                : "SELECT id FROM information_schema.processlist WHERE command = 'Binlog Dump'";
+    }
+
+    private static void killFollowers(DatabaseServer server, Kind kind) {
+        for (String id : server.texts(followers(kind))) {
+            server.execute(kind == Kind.POSTGRES ? "SELECT pg_terminate_backend(" + id + ")" : "KILL " + id);
+        }
+    }
+
+    /// The definition stays the same, and the log tells of no row that went.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "CREATE OR REPLACE TABLE swapped (id INT PRIMARY KEY)",
+                "ALTER TABLE swapped RENAME TO away; CREATE TABLE swapped (id INT PRIMARY KEY); DROP TABLE away",
+                "RENAME TABLE swapped TO away; CREATE TABLE swapped LIKE away; DROP TABLE away",
+                "CREATE TABLE other LIKE swapped; RENAME TABLE swapped TO away, other TO swapped; DROP TABLE away",
+            })
+    void aTableOfMariaDbWhoseRowsWentByAStatementOnItsDefinitionIsLoadedAgain(String sql) throws InterruptedException {
+        maria.execute("CREATE OR REPLACE TABLE swapped (id INT PRIMARY KEY)", "INSERT INTO swapped VALUES (1)");
+        JdbcFixture table = cdc(maria, "swapped");
+        RecordingSink sink = table.load();
+        String[] statements = sql.split("; ", -1);
+        maria.execute(statements);
+        maria.execute("INSERT INTO swapped VALUES (2)");
+
+        assertLost(table, sink);
+
+        RecordingSink again = table.load();
+        assertThat(again.values()).containsExactly(row(2));
+        try (JdbcFixture.Following following = table.follow(again)) {
+            maria.execute("CREATE TABLE IF NOT EXISTS swapped (id INT PRIMARY KEY)", "INSERT INTO swapped VALUES (3)");
+            following.awaitRows(row(2), row(3));
+            maria.execute(statements);
+            assertThat(following.ended())
+                    .isInstanceOfSatisfying(
+                            AlluviumException.class,
+                            e -> assertThat(e.code()).isIn(ErrorCode.POSITION_LOST, ErrorCode.FILE_MISSING));
+        }
+        assertLost(table, again);
     }
 
     @ParameterizedTest

@@ -14,48 +14,12 @@ import io.alluvium.testkit.RecordingSink;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// The mode `cdc` over real servers: what the log brings, and what stands in its way.
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class CdcLoaderTest {
-
-    enum Kind {
-        POSTGRES,
-        MARIA
-    }
-
-    private PostgresServer postgres;
-    private MariaServer maria;
-
-    @BeforeAll
-    void start() {
-        postgres = PostgresServer.started();
-        maria = MariaServer.started();
-    }
-
-    @AfterAll
-    void stop() {
-        if (postgres != null) {
-            postgres.close();
-        }
-        if (maria != null) {
-            maria.close();
-        }
-    }
-
-    private DatabaseServer server(Kind kind) {
-        return kind == Kind.POSTGRES ? postgres : maria;
-    }
-
-    private JdbcFixture cdc(Kind kind, String table) {
-        return JdbcFixture.over(server(kind).jdbcUrl(), table).with("jdbc.mode", "cdc");
-    }
+class CdcLoaderTest extends CdcServers {
 
     @ParameterizedTest
     @EnumSource
@@ -219,14 +183,6 @@ class CdcLoaderTest {
         server(kind).execute("ALTER TABLE anew ADD COLUMN name VARCHAR(5)");
 
         assertLost(table, sink);
-    }
-
-    private static void assertLost(JdbcFixture table, RecordingSink sink) {
-        try (JdbcFixture.Following following = table.follow(sink)) {
-            assertThat(following.ended())
-                    .isInstanceOfSatisfying(
-                            AlluviumException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.POSITION_LOST));
-        }
     }
 
     @Test

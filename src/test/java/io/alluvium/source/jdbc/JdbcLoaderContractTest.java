@@ -160,6 +160,19 @@ class JdbcLoaderContractTest {
         }
     }
 
+    @Nested
+    class MariaCdc extends OnLog {
+        @BeforeAll
+        static void start() {
+            maria();
+        }
+
+        @Override
+        protected WritableSource newSource() {
+            return onServer(maria(), Mode.CDC);
+        }
+    }
+
     /// A connection that is killed between two looks is replaced without an error. PostgreSQL that stops in order
     /// waits until who follows its log has taken everything, which nobody does while the test stops it.
     private static WritableTable onServer(DatabaseServer server, Mode mode) {

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /// One entry of a database's log, about the one table that is followed.
 public sealed interface Change {
 
-    /// Where the engine can begin again so that this entry comes once more, or the one behind it.
+    /// Where the engine can begin again so that this entry comes once more, or the one behind it; empty when that
+    /// is not known.
     Map<String, Object> place();
 
     /// A row was inserted, changed or deleted.
@@ -25,8 +26,16 @@ public sealed interface Change {
     /// All rows were deleted at once.
     record Truncation(Map<String, Object> place) implements Change {}
 
-    /// The table's definition was changed.
-    record Definition(String ddl, Map<String, Object> place) implements Change {}
+    /// A statement that has defined the table, or another one that had or has its name. Comes before all changes
+    /// that are behind it in the log.
+    ///
+    /// @param database where names without a database are
+    record Definition(String database, String sql) implements Change {
+        @Override
+        public Map<String, Object> place() {
+            return Map.of();
+        }
+    }
 
     /// The log has come this far without an entry of the table.
     record Nothing(Map<String, Object> place) implements Change {}

@@ -17,7 +17,9 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiPredicate;
 import java.util.logging.Level;
+import java.util.stream.Stream;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,8 +43,11 @@ public final class ChangeStream implements AutoCloseable {
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final CountDownLatch ended = new CountDownLatch(1);
     private final String name;
+    private final LogWatch watch;
     private final DebeziumEngine<RecordChangeEvent<SourceRecord>> engine;
     private volatile boolean closed;
+    private boolean handedOver = true;
+    private long waitingNanos;
 
     static {
         CLIENT.setLevel(Level.OFF);
@@ -51,10 +56,20 @@ public final class ChangeStream implements AutoCloseable {
     /// Some changes in the order of the log.
     public static final class Piece {
         private final List<Change> changes;
-        private final CountDownLatch done = new CountDownLatch(1);
+        private final CountDownLatch done;
 
         Piece(List<Change> changes) {
+            this(changes, new CountDownLatch(1));
+        }
+
+        private Piece(List<Change> changes, CountDownLatch done) {
             this.changes = List.copyOf(changes);
+            this.done = done;
+        }
+
+        /// The same with others before it.
+        private Piece behind(List<Change> others) {
+            return new Piece(Stream.concat(others.stream(), changes.stream()).toList(), done);
         }
 
         public List<Change> changes() {
@@ -76,8 +91,9 @@ public final class ChangeStream implements AutoCloseable {
         }
     }
 
-    private ChangeStream(String name, Properties settings) {
+    private ChangeStream(String name, Properties settings, LogWatch watch) {
         this.name = name;
+        this.watch = watch;
         this.engine = DebeziumEngine.create(ChangeEventFormat.of(Connect.class))
                 .using(settings)
                 .using(ChangeStream.class.getClassLoader())
@@ -97,7 +113,9 @@ public final class ChangeStream implements AutoCloseable {
     /// @param name of the table, for threads and the engine's own names
     /// @param settings of the connector
     /// @param place where to begin, as JSON
-    public static ChangeStream start(String name, Map<String, String> settings, String place) {
+    /// @param concerns whether a statement, behind the database that it was in, defines the table
+    public static ChangeStream start(
+            String name, Map<String, String> settings, String place, BiPredicate<String, String> concerns) {
         var all = new Properties();
         all.putAll(settings);
         // The engine's beans must not meet those of an engine that is still on its way down.
@@ -122,7 +140,7 @@ public final class ChangeStream implements AutoCloseable {
         all.setProperty("binary.handling.mode", "bytes");
         all.setProperty("bigint.unsigned.handling.mode", "precise");
         all.setProperty("record.processing.threads", "1");
-        var stream = new ChangeStream(unique, all);
+        var stream = new ChangeStream(unique, all, LogWatch.of(unique, concerns));
         Thread.ofPlatform().daemon().name("cdc-" + name).start(stream::run);
         return stream;
     }
@@ -142,11 +160,30 @@ public final class ChangeStream implements AutoCloseable {
     ///
     /// @throws StreamEndedException when there will be none any more
     public @Nullable Piece next(long waitMillis) throws InterruptedException, StreamEndedException {
-        Piece piece = pieces.poll(waitMillis, TimeUnit.MILLISECONDS);
-        if (piece == null && ended.getCount() == 0) {
-            throw new StreamEndedException(failure.get());
+        if (handedOver) {
+            waitingNanos = System.nanoTime();
         }
+        Piece piece = pieces.poll(waitMillis, TimeUnit.MILLISECONDS);
+        List<Change> statements = watch.statements();
+        if (!statements.isEmpty()) {
+            piece = piece == null ? new Piece(statements) : piece.behind(statements);
+        }
+        if (piece == null) {
+            checkGoesOn();
+        }
+        handedOver = piece != null;
         return piece;
+    }
+
+    private void checkGoesOn() throws StreamEndedException {
+        boolean isEnded = ended.getCount() == 0;
+        @Nullable Throwable cause = failure.get();
+        if (cause == null) {
+            cause = watch.failure(waitingNanos, System.nanoTime());
+        }
+        if (isEnded || cause != null) {
+            throw new StreamEndedException(cause);
+        }
     }
 
     /// Takes what the engine has, on one of its threads.
@@ -204,6 +241,7 @@ public final class ChangeStream implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        LogWatch.forget(name);
         Thread.ofPlatform().daemon().name("cdc-close-" + name).start(() -> {
             try {
                 while (ended.getCount() > 0 && !isClosed()) {

@@ -35,10 +35,6 @@ final class Records {
             }
             return new Change.Row(columns(value, "before"), columns(value, "after"), source(value), place);
         }
-        if (schema.field("ddl") != null
-                && !source(value).getOrDefault("snapshot", "false").equals("true")) {
-            return new Change.Definition(String.valueOf(value.getString("ddl")), place);
-        }
         return new Change.Nothing(place);
     }
 
