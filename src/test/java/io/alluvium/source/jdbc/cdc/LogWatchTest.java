@@ -8,6 +8,7 @@ import com.github.shyiko.mysql.binlog.event.EventHeaderV4;
 import com.github.shyiko.mysql.binlog.event.QueryEventData;
 import java.io.EOFException;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +28,7 @@ class LogWatchTest {
         LogWatch.forget(ENGINE);
     }
 
-    private Exception failureAfter(long quietNanos, long waitedNanos) {
+    private @Nullable Exception failureAfter(long quietNanos, long waitedNanos) {
         long now = System.nanoTime() + quietNanos;
         return watch.failure(now - waitedNanos, now);
     }
