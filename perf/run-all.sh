@@ -4,7 +4,8 @@
 #   perf/run-all.sh [rows…]            rows of the tables; default 1000000 10000000. The last is taken where one will do
 #
 #   ROUNDS                             how many runs each peer has; default 3
-#   TOPIC_ROWS                         records of the topic that is loaded; default 5000000
+#   TOPIC_ROWS                         records of the topic, and rows of the file, that are loaded; default 5000000
+#   TABLE_ROWS                         rows of the database's table that is loaded; default 2000000
 #   QUESTIONS                          which, and in which order
 set -u
 
@@ -37,11 +38,13 @@ ask() {
   printf '(%s: %s s, load average at the start %s)\n\n' "$1" "$(($(date +%s) - begun))" "$load" >>"$page"
 }
 
-for question in ${QUESTIONS:-lookups disturbed upserts scan heap pause topic restart}; do
+for question in ${QUESTIONS:-lookups disturbed upserts json scan heap pause topic csv jdbc cdc append small restart}; do
   case $question in
     lookups | disturbed) ask "$question" "$@" ;;
     upserts | json) ask "$question" "$1" ;;
-    topic) ask topic "${TOPIC_ROWS:-5000000}" ;;
+    topic | csv) ask "$question" "${TOPIC_ROWS:-5000000}" ;;
+    jdbc) ask jdbc "${TABLE_ROWS:-2000000}" ;;
+    cdc | append | small) ask "$question" ;;
     *) ask "$question" "$most" ;;
   esac
 done

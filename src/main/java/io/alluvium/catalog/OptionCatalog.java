@@ -465,6 +465,13 @@ public final class OptionCatalog {
                         "How often watched files are looked at where the file system does not say that they have changed."),
                 OptionKey.unset(
                         FILE,
+                        "file.read.threads",
+                        new ValueType.Whole(1, 32),
+                        "the number of processors, at most 8",
+                        "How many threads read files, and ranges of large ones, at the same time; the order of their"
+                                + " rows stays that of the files."),
+                OptionKey.unset(
+                        FILE,
                         "key",
                         new ValueType.Text("column names with commas between them"),
                         "a column `id`, else the row's place",

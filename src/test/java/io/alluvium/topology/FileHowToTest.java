@@ -40,11 +40,15 @@ class FileHowToTest {
         }
         Path log = Files.writeString(folder.resolve("app.log"), "{\"id\":1,\"text\":\"a\"}\n");
 
+        Files.createDirectory(folder.resolve("clicks"));
+        Files.writeString(folder.resolve("clicks/1.csv"), "id,url\n1,/a\n2,/b\n");
+        Files.writeString(folder.resolve("clicks/2.csv"), "id,url\n2,/c\n");
+
         try (var cluster = new TestCluster(Files.createDirectory(folder.resolve("cluster")), 2)) {
             List<String> definitions = HowTo.texts("files.md");
-            assertThat(definitions).hasSize(5);
+            assertThat(definitions).hasSize(6);
             definitions.forEach(sql -> cluster.create(sql.replace("/data/", folder + "/")));
-            for (String table : List.of("trades", "orders", "prices", "events", "log")) {
+            for (String table : List.of("trades", "orders", "prices", "events", "log", "clicks")) {
                 cluster.awaitLive(table);
             }
 
@@ -58,6 +62,7 @@ class FileHowToTest {
             cluster.awaitRows("prices", Map.of("SAP", List.of("20.25")), "symbol", "price");
             cluster.awaitRows("events", Map.of("1", List.of("start")), "id", "what");
             cluster.awaitRows("log", Map.of("1", List.of("a")), "id", "text");
+            cluster.awaitRows("clicks", Map.of("1", List.of("/a"), "2", List.of("/c")), "id", "url");
 
             Files.writeString(log, "{\"id\":2,\"text\":\"b\"}\n", StandardOpenOption.APPEND);
             cluster.awaitRows("log", Map.of("1", List.of("a"), "2", List.of("b")), "id", "text");

@@ -12,7 +12,6 @@ final class Changes {
     static final int MOST_ROWS = 50_000;
 
     private static final long LONGEST_NANOS = 1_000_000_000;
-    private static final int ROWS_BETWEEN_LOOKS = 256;
 
     private final ChangeSink sink;
     private final int mostRows;
@@ -53,20 +52,24 @@ final class Changes {
         return uncommitted;
     }
 
+    /// How many records are handed over together at the most.
+    int mostTogether() {
+        return Math.min(mostRows, FileBatch.MOST_RECORDS);
+    }
+
+    /// Whether so many more rows can be committed together with those that were sent.
+    boolean hasRoomFor(int rows) {
+        return pending == 0 || pending + rows <= mostRows;
+    }
+
     /// Whether it is time to commit.
     ///
     /// @throws InterruptedException when the thread was told to stop
     boolean isDue() throws InterruptedException {
-        if (pending >= mostRows) {
-            return true;
-        }
-        if (pending % ROWS_BETWEEN_LOOKS != 0) {
-            return false;
-        }
         if (Thread.interrupted()) {
             throw new InterruptedException("the loader was stopped");
         }
-        return nanoClock.getAsLong() - committedNanos >= LONGEST_NANOS;
+        return pending >= mostRows || (uncommitted && nanoClock.getAsLong() - committedNanos >= LONGEST_NANOS);
     }
 
     void commit(Position position, long done, long total) throws InterruptedException {

@@ -62,6 +62,14 @@ public final class FileFaults {
         };
     }
 
+    /// Whether an error concerns a file alone, so that the others of a glob can be read.
+    static boolean isOfOneFile(AlluviumException error) {
+        return switch (error.code()) {
+            case CONFIGURATION, DATA, FEATURE_NOT_SUPPORTED, AUTHENTICATION -> true;
+            default -> false;
+        };
+    }
+
     /// Looks at a path before it is opened.
     ///
     /// @return FILE_MISSING when nothing is there; CONFIGURATION when it is a directory or may not be read

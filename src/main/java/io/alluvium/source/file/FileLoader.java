@@ -51,6 +51,7 @@ final class FileLoader implements Loader {
     }
 
     private final FileTable table;
+    private final Readers readers;
     private final int commitRows;
     private final LongSupplier nanoClock;
     private final Map<String, TrackedFile> files = new TreeMap<>();
@@ -61,8 +62,9 @@ final class FileLoader implements Loader {
     private long total;
 
     /// @param commitRows how many rows are committed together at the most
-    FileLoader(FileTable table, int commitRows, LongSupplier nanoClock) {
+    FileLoader(FileTable table, Readers readers, int commitRows, LongSupplier nanoClock) {
         this.table = table;
+        this.readers = readers;
         this.commitRows = commitRows;
         this.nanoClock = nanoClock;
     }
@@ -153,9 +155,10 @@ final class FileLoader implements Loader {
             poll(changes, Occasion.EVENT);
             return;
         }
+        FilesAhead none = ahead(Map.of(), changes);
         guarded(changes, () -> {
             for (Map.Entry<String, Look> entry : looks.entrySet()) {
-                read(entry.getKey(), entry.getValue(), changes, Occasion.EVENT);
+                read(entry.getKey(), entry.getValue(), changes, Occasion.EVENT, none);
             }
         });
         if (changes.isUncommitted()) {
@@ -168,7 +171,7 @@ final class FileLoader implements Loader {
         if (!ahead && from.equals(position)) {
             return;
         }
-        close();
+        closeFiles();
         files.clear();
         from.parts().forEach((path, text) -> files.put(path, new TrackedFile(path, FilePosition.parse(path, text))));
         position = from;
@@ -217,13 +220,19 @@ final class FileLoader implements Loader {
             } else {
                 first = followMoved(looks, changes);
             }
-            for (String path : first) {
-                read(path, Objects.requireNonNull(looks.get(path)), changes, occasion);
-            }
-            for (Map.Entry<String, Look> entry : looks.entrySet()) {
-                read(entry.getKey(), entry.getValue(), changes, occasion);
+            try (FilesAhead ahead = ahead(occasion == Occasion.BULK ? looks : Map.of(), changes)) {
+                for (String path : first) {
+                    read(path, Objects.requireNonNull(looks.get(path)), changes, occasion, ahead);
+                }
+                for (Map.Entry<String, Look> entry : looks.entrySet()) {
+                    read(entry.getKey(), entry.getValue(), changes, occasion, ahead);
+                }
             }
         });
+    }
+
+    private FilesAhead ahead(Map<String, Look> looks, Changes changes) {
+        return new FilesAhead(table, readers, changes.mostTogether(), looks, files.keySet());
     }
 
     private static InterruptedException interrupted(IOException e) {
@@ -348,12 +357,12 @@ final class FileLoader implements Loader {
         FileFormat format = file.format;
         if (channel != null && format != null && !table.isByPlace()) {
             var look = new Look(file.channelKey, channel.size(), 0);
-            new FileReading(table, file, format, look, changes, () -> commit(changes)).drain();
+            new FileReading(table, file, format, look, readers, changes, () -> commit(changes)).drain();
         }
         close(file);
     }
 
-    private void read(String path, Look seen, Changes changes, Occasion occasion)
+    private void read(String path, Look seen, Changes changes, Occasion occasion, FilesAhead ahead)
             throws IOException, InterruptedException {
         TrackedFile known = files.get(path);
         TrackedFile file = known == null ? new TrackedFile(path, null) : known;
@@ -361,7 +370,7 @@ final class FileLoader implements Loader {
             return;
         }
         try {
-            if (readChanged(file, seen, changes, occasion)) {
+            if (readChanged(file, seen, changes, occasion, ahead)) {
                 files.put(path, file);
             }
         } catch (NoSuchFileException e) {
@@ -369,7 +378,7 @@ final class FileLoader implements Loader {
                 throw FileFaults.missing(table.pattern().text(), e);
             }
         } catch (AlluviumException e) {
-            if (!table.pattern().isGlob() || !isOfOneFile(e)) {
+            if (!table.pattern().isGlob() || !FileFaults.isOfOneFile(e)) {
                 throw e;
             }
             close(file);
@@ -379,15 +388,7 @@ final class FileLoader implements Loader {
         }
     }
 
-    /// Whether an error concerns a file alone, so that the others of a glob can be read.
-    private static boolean isOfOneFile(AlluviumException e) {
-        return switch (e.code()) {
-            case CONFIGURATION, DATA, FEATURE_NOT_SUPPORTED, AUTHENTICATION -> true;
-            default -> false;
-        };
-    }
-
-    private boolean readChanged(TrackedFile file, Look seen, Changes changes, Occasion occasion)
+    private boolean readChanged(TrackedFile file, Look seen, Changes changes, Occasion occasion, FilesAhead ahead)
             throws IOException, InterruptedException {
         Path path = Path.of(file.path);
         Optional<AlluviumException> refusal = table.pattern().refusal(path);
@@ -412,13 +413,29 @@ final class FileLoader implements Loader {
             return false;
         }
         file.format = format;
-        new FileReading(table, file, format, opened.get(), changes, () -> {
-                    files.put(file.path, file);
-                    commit(changes);
-                })
-                .run();
-        file.last = opened.get();
+        file.last = read(file, format, opened.get(), changes, ahead);
         return true;
+    }
+
+    /// Reads an open file on.
+    ///
+    /// @return how it looked when its end was looked for
+    private Look read(TrackedFile file, FileFormat format, Look look, Changes changes, FilesAhead ahead)
+            throws IOException, InterruptedException {
+        FileReading.Commit commit = () -> {
+            files.put(file.path, file);
+            commit(changes);
+        };
+        Optional<FileAhead> early = file.position == null ? ahead.take(file.path, look) : Optional.empty();
+        if (early.isEmpty()) {
+            new FileReading(table, file, format, look, readers, changes, commit).run(ahead::fill);
+            return look;
+        }
+        try (FileAhead begun = early.get()) {
+            Look then = begun.look();
+            new FileReading(table, file, format, then, readers, changes, commit).run(begun, ahead::fill);
+            return then;
+        }
     }
 
     /// Opens the file at a path, or goes on with the one that is open.
@@ -461,6 +478,11 @@ final class FileLoader implements Loader {
 
     @Override
     public void close() {
+        readers.close();
+        closeFiles();
+    }
+
+    private void closeFiles() {
         for (TrackedFile file : List.copyOf(open)) {
             try {
                 close(file);

@@ -3,8 +3,6 @@ package io.alluvium.source.file;
 import io.alluvium.fault.AlluviumException;
 import io.alluvium.fault.ErrorCode;
 import io.alluvium.format.DamagedException;
-import io.alluvium.format.RowFile;
-import io.alluvium.format.Utf8;
 import io.alluvium.source.file.FileIdentity.Look;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -15,18 +13,15 @@ import org.jspecify.annotations.Nullable;
 /// Reads one open file on from where it had come to, and sends its rows. Belongs to the loader's thread.
 final class FileReading {
 
-    private static final byte[] NO_BYTES = {};
-
     private final FileTable table;
     private final TrackedFile file;
+    private final FileContent content;
     private final FileFormat format;
     private final FileChannel channel;
     private final Look look;
+    private final Readers readers;
     private final Changes changes;
     private final Commit commit;
-    /// Where the record behind the last one that was taken begins; -1 before the first one.
-    private long taken = -1;
-    private long takenLine;
 
     /// Commits what was sent with the present positions of all files.
     interface Commit {
@@ -35,22 +30,45 @@ final class FileReading {
 
     /// @param file open
     /// @param look what the file system said about it after it was opened
-    FileReading(FileTable table, TrackedFile file, FileFormat format, Look look, Changes changes, Commit commit) {
+    FileReading(
+            FileTable table,
+            TrackedFile file,
+            FileFormat format,
+            Look look,
+            Readers readers,
+            Changes changes,
+            Commit commit) {
         this.table = table;
         this.file = file;
         this.format = format;
         this.channel = Objects.requireNonNull(file.channel);
+        this.content = new FileContent(table, file.path, format, channel, changes.mostTogether());
         this.look = look;
+        this.readers = readers;
         this.changes = changes;
         this.commit = commit;
     }
 
+    /// Sends the rows of a file that is new and has been read ahead.
+    void run(FileAhead ahead, TextRanges.Behind behind) throws IOException, InterruptedException {
+        file.head = ahead.head();
+        file.startAgain(identity(FileBatch.NONE), 0);
+        file.preamble = ahead.preamble();
+        if (table.isByPlace() && table.isWatched()) {
+            file.starts = new RowStarts();
+        }
+        behind.run();
+        send(ahead);
+    }
+
     /// Sends what the table does not have yet; from the start when it is not the file that was read before.
-    void run() throws IOException, InterruptedException {
+    ///
+    /// @param behind called when threads may be free for other files
+    void run(TextRanges.Behind behind) throws IOException, InterruptedException {
         file.head = FileIdentity.head(channel);
         FilePosition before = file.position;
         if (before == null) {
-            file.startAgain(identity(NO_BYTES), 0);
+            file.startAgain(identity(FileBatch.NONE), 0);
         } else if (!isSame(before) || isHalfReplaced(before)) {
             startAgain(before);
         }
@@ -58,19 +76,20 @@ final class FileReading {
             file.starts =
                     present().seen() == 0 ? new RowStarts() : scan(present().seen());
         }
-        if (format.kind().isRowFile()) {
-            readRows();
-        } else if (format.isWhole()) {
-            readWhole();
+        if (format.isWhole()) {
+            behind.run();
+            try (FileBatches batches = content.whole(present().at())) {
+                send(batches);
+            }
         } else {
-            readOn(!table.isWatched());
+            readOn(!table.isWatched(), behind);
         }
     }
 
     /// Sends the complete records that are left in a file that has lost its path.
     void drain() throws IOException, InterruptedException {
         if (!format.isWhole() && file.position != null && isSame(present())) {
-            readOn(false);
+            readOn(false, () -> {});
         }
     }
 
@@ -102,7 +121,7 @@ final class FileReading {
         changes.readAgain(file.path + ":");
         file.preamble = null;
         if (!table.isByPlace() || before.seen() == 0) {
-            file.startAgain(identity(NO_BYTES), 0);
+            file.startAgain(identity(FileBatch.NONE), 0);
             return;
         }
         RowStarts old = file.starts;
@@ -112,7 +131,7 @@ final class FileReading {
         RowStarts now = scan(Long.MAX_VALUE);
         old.without(now, offset -> changes.send(Rows.placeKey(file.pathBytes, offset), null));
         file.starts = now;
-        file.startAgain(identity(NO_BYTES), now.end());
+        file.startAgain(identity(FileBatch.NONE), now.end());
         commit.run();
     }
 
@@ -134,7 +153,7 @@ final class FileReading {
             }
             return starts;
         }
-        Records records = open(0, 1, format.isWhole() || !table.isWatched());
+        Records records = content.records(0, 1, channel.size(), format.isWhole() || !table.isWatched());
         try {
             if (Preamble.read(file.path, format, records) != null) {
                 while (records.next() && (format.isWhole() || records.offset < end)) {
@@ -147,17 +166,11 @@ final class FileReading {
         return starts;
     }
 
-    private Records open(long offset, long line, boolean takesLast) throws IOException {
-        TextWindow text = format.isCompressed()
-                ? TextWindow.of(channel, format.compression(), format.charset())
-                : TextWindow.of(channel, format.charset(), offset, channel.size());
-        return Records.of(format, text, line, takesLast);
-    }
-
-    private void readOn(boolean takesLast) throws IOException, InterruptedException {
+    private void readOn(boolean takesLast, TextRanges.Behind behind) throws IOException, InterruptedException {
+        long end = channel.size();
         Preamble preamble = file.preamble;
         if (preamble == null) {
-            preamble = Preamble.read(file.path, format, open(0, 1, takesLast));
+            preamble = Preamble.read(file.path, format, content.records(0, 1, end, takesLast));
             if (preamble == null) {
                 return;
             }
@@ -165,139 +178,71 @@ final class FileReading {
         }
         FilePosition from = present();
         boolean inRows = from.at() >= preamble.end();
-        Records records = open(inRows ? from.at() : preamble.end(), inRows ? from.line() : preamble.line(), takesLast);
-        Rows rows = table.rows(file.path, preamble, records);
-        while (records.next()) {
-            take(records, rows);
+        long begin = inRows ? from.at() : preamble.end();
+        long line = inRows ? from.line() : preamble.line();
+        try (FileBatches batches = TextRanges.areSeveral(content, readers, begin, end)
+                ? new TextRanges(content, preamble, readers, begin, line, end, takesLast, behind)
+                : content.part(preamble, begin, line, Long.MAX_VALUE, end, takesLast)) {
+            behind.run();
+            send(batches);
+        }
+    }
+
+    private void send(FileBatches batches) throws IOException, InterruptedException {
+        FileBatch sent = null;
+        for (FileBatch batch = batches.next(); batch != null; batch = batches.next()) {
+            if (!changes.hasRoomFor(batch.size)) {
+                settle(sent);
+                commit.run();
+            }
+            send(batch);
+            sent = batch;
             if (changes.isDue()) {
-                settle(records);
+                settle(batch);
                 commit.run();
             }
         }
-        settle(records);
+        settle(sent);
     }
 
-    /// Puts the position behind the records that were taken.
-    private void settle(Records records) throws IOException {
-        FilePosition before = present();
-        TextWindow text = records.text;
-        boolean torn = records.isTorn();
-        long at = torn ? taken : text.offset(text.from);
-        if (at > before.at()) {
-            file.position = new FilePosition(
-                    identity(torn ? NO_BYTES : text.trail()),
-                    at,
-                    torn ? takenLine : records.nextLine,
-                    Math.max(before.seen(), at),
-                    false);
-            file.done = at;
-            changes.touch();
-        }
-    }
-
-    private void take(Records records, Rows rows) throws InterruptedException {
-        if (file.starts != null) {
-            file.starts.add(records.offset);
-        }
-        String reason = records.problem;
-        String column = null;
-        if (reason == null && !Utf8.isValid(records.bytes(), records.start, records.end)) {
-            reason = "it is not valid " + format.charset();
-        }
-        if (reason == null && !rows.make(records)) {
-            reason = rows.reason();
-            column = rows.column;
-        }
-        if (reason == null) {
-            changes.send(table.isByPlace() ? Rows.placeKey(file.pathBytes, records.offset) : rows.key, rows.value);
-        } else {
-            refuse(records, column, reason);
-        }
-        taken = records.offsetBehind();
-        takenLine = records.nextLine;
-    }
-
-    private void refuse(Records records, @Nullable String column, String reason) throws InterruptedException {
-        changes.bad(file.path + ":line " + records.line, column, reason, records.raw());
-        if (table.isByPlace() && records.offset < present().seen()) {
-            changes.send(Rows.placeKey(file.pathBytes, records.offset), null);
-        }
-    }
-
-    /// Reads a file that has no offsets to begin at: what was sent before an interruption is counted off.
-    private void readWhole() throws IOException, InterruptedException {
-        Records records = open(0, 1, true);
-        long count = 0;
-        long end = present().seen();
-        try {
-            Preamble preamble = Preamble.read(file.path, format, records);
-            if (preamble != null) {
-                Rows rows = table.rows(file.path, preamble, records);
-                long skip = present().at();
-                while (records.next()) {
-                    count++;
-                    end = Math.max(end, records.offset + 1);
-                    if (count > skip) {
-                        take(records, rows);
-                        if (changes.isDue()) {
-                            settleWhole(count, end, records.nextLine, false, channel.position());
-                            commit.run();
-                        }
-                    }
-                }
-            }
-        } catch (DamagedException e) {
-            changes.bad(file.path + ":line " + records.nextLine, null, String.valueOf(e.getMessage()), NO_BYTES);
-        }
-        settleWhole(count, end, records.nextLine, true, channel.position());
-        changes.touch();
-    }
-
-    /// Reads a file of rows on from the row it had come to.
-    private void readRows() throws IOException, InterruptedException {
-        RowFile.Cursor cursor = table.rows(file.path, format.open(file.path, channel));
-        JsonRows rows = table.rows();
-        cursor.skipTo(present().at());
-        long end = present().seen();
-        long next = present().at();
-        while (cursor.next()) {
-            take(cursor, rows);
-            next = cursor.rowBehind();
-            end = Math.max(end, next);
-            if (changes.isDue()) {
-                settleWhole(next, end, 1, false, cursor.bytesRead());
-                commit.run();
-            }
-        }
-        settleWhole(next, end, 1, true, look.size());
-        changes.touch();
-    }
-
-    private void take(RowFile.Cursor cursor, JsonRows rows) throws InterruptedException {
-        long row = cursor.row();
-        RowFile.Problem problem = cursor.problem();
-        if (problem == null && !rows.take(cursor.value())) {
-            problem = new RowFile.Problem(rows.column, rows.reason());
-        }
-        if (problem == null) {
+    private void send(FileBatch batch) throws InterruptedException {
+        int bad = 0;
+        for (int i = 0; i < batch.size; i++) {
             if (file.starts != null) {
-                file.starts.add(row);
+                file.starts.add(batch.places[i]);
             }
-            changes.send(table.isByPlace() ? Rows.placeKey(file.pathBytes, row) : rows.key, rows.value);
-            return;
+            byte[] row = batch.values[i];
+            if (row == null) {
+                refuse(batch.bad.get(bad++), batch.linesBefore);
+            } else {
+                changes.send(batch.keys[i], row);
+            }
         }
-        changes.bad(file.path + ":row " + (row + 1), problem.column(), problem.reason(), NO_BYTES);
-        for (long hidden = row;
-                table.isByPlace()
-                        && hidden < Math.min(cursor.rowBehind(), present().seen());
-                hidden++) {
+    }
+
+    private void refuse(FileBatch.Bad bad, long linesBefore) throws InterruptedException {
+        String place = file.path + (format.kind().isRowFile() ? ":row " : ":line ") + (linesBefore + bad.number);
+        changes.bad(place, bad.column, bad.reason, bad.raw);
+        long to = table.isByPlace() ? Math.min(bad.to, present().seen()) : bad.from;
+        for (long hidden = bad.from; hidden < to; hidden++) {
             changes.send(Rows.placeKey(file.pathBytes, hidden), null);
         }
     }
 
-    private void settleWhole(long count, long end, long line, boolean all, long bytesRead) {
-        file.position = new FilePosition(look.whole(), count, line, end, all);
-        file.done = all ? look.size() : bytesRead;
+    /// Puts the position behind what was sent.
+    private void settle(@Nullable FileBatch sent) {
+        FilePosition before = present();
+        if (sent == null || (!format.isWhole() && sent.end <= before.at())) {
+            return;
+        }
+        file.position = new FilePosition(
+                identity(sent.trail),
+                sent.end,
+                sent.linesBefore + sent.line,
+                Math.max(before.seen(), sent.seen),
+                format.isWhole() && sent.isLast);
+        file.done = format.isWhole() && sent.isLast ? look.size() : sent.bytesRead;
+        changes.touch();
     }
 
     /// What a file that cannot be read at all counts as.

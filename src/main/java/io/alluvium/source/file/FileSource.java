@@ -28,6 +28,9 @@ public final class FileSource implements ExternalSource {
     /// The column that holds a row's place where nothing else is the key.
     static final String PLACE = "_key";
 
+    private static final String THREADS = "file.read.threads";
+    private static final int DEFAULT_THREADS = Math.min(8, Runtime.getRuntime().availableProcessors());
+
     private final TableDefinition definition;
     private final EffectiveOptions options;
     private final FilePattern pattern;
@@ -70,6 +73,11 @@ public final class FileSource implements ExternalSource {
     }
 
     FileLoader open(Discovery discovery, int commitRows) {
+        return open(discovery, commitRows, Readers.RANGE_BYTES);
+    }
+
+    /// @param rangeBytes how many bytes of a large file one thread reads before others
+    FileLoader open(Discovery discovery, int commitRows, int rangeBytes) {
         List<Column> columns = new ArrayList<>(discovery.schema().columns());
         List<Column> key = List.of();
         if (discovery.key().equals(List.of(PLACE))) {
@@ -82,7 +90,10 @@ public final class FileSource implements ExternalSource {
         boolean strict = !definition.declared().isEmpty()
                 && options.text("on.cast.error").equals("error");
         return new FileLoader(
-                new FileTable(pattern, options, new Schema(columns), key, strict), commitRows, System::nanoTime);
+                new FileTable(pattern, options, new Schema(columns), key, strict),
+                new Readers(options.findInteger(THREADS).orElse(DEFAULT_THREADS), rangeBytes),
+                commitRows,
+                System::nanoTime);
     }
 
     private Discovery keyed(Schema columns) {

@@ -44,11 +44,14 @@ record FileTable(FilePattern pattern, EffectiveOptions options, Schema columns, 
         if (!(records instanceof CsvRecords csv)) {
             return rows();
         }
-        int fieldCount =
-                preamble.names().isEmpty() ? columns.size() : preamble.names().size();
         return new CsvRows(
-                new CsvRowEncoder(csv.fields(), fieldCount, fields(path, preamble.names()), key, isStrict),
+                new CsvRowEncoder(csv.fields(), fieldCount(preamble), fields(path, preamble.names()), key, isStrict),
                 !key.isEmpty());
+    }
+
+    /// How many fields a record of CSV has.
+    int fieldCount(Preamble preamble) {
+        return preamble.names().isEmpty() ? columns.size() : preamble.names().size();
     }
 
     /// Makes rows of objects.

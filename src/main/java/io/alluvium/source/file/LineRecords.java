@@ -28,7 +28,7 @@ final class LineRecords extends Records {
                     return failLine(tooLong());
                 }
                 if (!text.more()) {
-                    return takesLast && take(text.to, text.to);
+                    return takesLast && !text.isEmpty() && take(text.to, text.to);
                 }
             }
         }

@@ -114,6 +114,12 @@ public final class FileFixture {
         return source.open(source.discover(), commitRows);
     }
 
+    /// @param rangeBytes how many bytes of a large file one thread reads
+    FileLoader loader(int commitRows, int rangeBytes) {
+        FileSource source = source();
+        return source.open(source.discover(), commitRows, rangeBytes);
+    }
+
     /// Loads everything once.
     RecordingSink load() throws InterruptedException {
         var sink = new RecordingSink();

@@ -29,6 +29,22 @@ class FileLoaderContractTest {
     }
 
     @Nested
+    class CsvInRanges extends LoaderContract {
+        @Override
+        protected WritableSource newSource() {
+            return WritableText.csvInRanges(folder);
+        }
+    }
+
+    @Nested
+    class JsonLinesInRanges extends LoaderContract {
+        @Override
+        protected WritableSource newSource() {
+            return WritableText.jsonLinesInRanges(folder);
+        }
+    }
+
+    @Nested
     class Parquet extends LoaderContract {
         @Override
         protected WritableSource newSource() {

@@ -38,6 +38,7 @@ abstract class WritableFiles implements WritableSource {
     private final Path folder;
     private final Path aside;
     private final String extension;
+    private final int rangeBytes;
     private final FileSource source;
     private @Nullable Discovery discovery;
     private long next = 1;
@@ -45,7 +46,13 @@ abstract class WritableFiles implements WritableSource {
     private long spoiled;
 
     WritableFiles(Path parent, String extension) {
+        this(parent, extension, 1, Readers.RANGE_BYTES);
+    }
+
+    /// @param threads how many read at the same time
+    WritableFiles(Path parent, String extension, int threads, int rangeBytes) {
         this.extension = extension;
+        this.rangeBytes = rangeBytes;
         try {
             this.folder = Files.createTempDirectory(parent, "files");
             this.aside = Files.createTempDirectory(parent, "aside");
@@ -56,6 +63,7 @@ abstract class WritableFiles implements WritableSource {
                 .column("n", "BIGINT")
                 .notNull("word", "VARCHAR")
                 .watched()
+                .with("file.read.threads", Integer.toString(threads))
                 .source();
     }
 
@@ -75,7 +83,7 @@ abstract class WritableFiles implements WritableSource {
             known = source.discover();
             discovery = known;
         }
-        return source.open(known, COMMIT_ROWS);
+        return source.open(known, COMMIT_ROWS, rangeBytes);
     }
 
     /// Something to do with files.

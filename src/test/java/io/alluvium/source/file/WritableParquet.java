@@ -19,7 +19,7 @@ final class WritableParquet extends WritableFiles {
     private final Connection duck;
 
     WritableParquet(Path parent) {
-        super(parent, "parquet");
+        super(parent, "parquet", 3, Readers.RANGE_BYTES);
         try {
             scratch = Files.createTempFile(parent, "written", ".parquet");
             duck = DriverManager.getConnection("jdbc:duckdb:");

@@ -15,9 +15,27 @@ final class WritableText extends WritableFiles {
 
     private final boolean isCsv;
 
+    private static final int THREADS = 3;
+    private static final int RANGE_BYTES = 300;
+
     private WritableText(Path parent, boolean isCsv) {
         super(parent, isCsv ? "csv" : "jsonl");
         this.isCsv = isCsv;
+    }
+
+    private WritableText(Path parent, boolean isCsv, int threads, int rangeBytes) {
+        super(parent, isCsv ? "csv" : "jsonl", threads, rangeBytes);
+        this.isCsv = isCsv;
+    }
+
+    /// Read by several threads, in ranges of a few records.
+    static WritableText csvInRanges(Path parent) {
+        return new WritableText(parent, true, THREADS, RANGE_BYTES);
+    }
+
+    /// Read by several threads, in ranges of a few records.
+    static WritableText jsonLinesInRanges(Path parent) {
+        return new WritableText(parent, false, THREADS, RANGE_BYTES);
     }
 
     static WritableText csv(Path parent) {
