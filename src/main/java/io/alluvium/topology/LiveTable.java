@@ -476,6 +476,10 @@ final class LiveTable implements AutoCloseable {
             LOG.warn("table={} STALLED: its application died and is started again", definition.name(), failure);
             stalled(reason);
         }
+        if (PlaceLostException.isIn(failure)) {
+            // Into a store of its own, also on disk.
+            builder.loadAnew();
+        }
         live.close();
         applicationFailure = null;
         if (!reason.category().isRetried()) {

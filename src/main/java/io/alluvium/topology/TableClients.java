@@ -20,10 +20,10 @@ final class TableClients extends DefaultKafkaClientSupplier {
         return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer()) {
             @Override
             public void seekToBeginning(Collection<TopicPartition> partitions) {
-                throw new AlluviumException(
+                throw new PlaceLostException(new AlluviumException(
                         ErrorCode.UNKNOWN,
                         "records that were not read are gone from " + partitions,
-                        "The table is loaded anew from what the topic has. Keep its records longer (retention.ms).");
+                        "The table is loaded anew from what the topic has. Keep its records longer (retention.ms)."));
             }
         };
     }

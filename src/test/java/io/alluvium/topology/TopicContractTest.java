@@ -138,6 +138,7 @@ class TopicContractTest {
             var expected = topic.expectedRows();
             TestCluster.await("the rows that are there", () -> {
                 assertThat(cluster.rows("overtaken", "_key")).isNotEmpty();
+                assertThat(cluster.rows("overtaken_disk", "_key")).isNotEmpty();
                 assertThat(cluster.rows("overtaken_keyed", "id")).isNotEmpty();
                 assertThat(cluster.rows("overtaken_sums", "g")).isNotEmpty();
                 return expected.equals(cluster.rows("overtaken", "_key", "g", "n"));
