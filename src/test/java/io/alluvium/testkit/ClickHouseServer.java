@@ -19,8 +19,8 @@ public final class ClickHouseServer extends DatabaseServer {
 
     /// Starts a new one, or skips the test where ClickHouse is not installed.
     public static ClickHouseServer started() {
-        var server = new ClickHouseServer(
-                program("ClickHouse", "/usr/sbin/clickhouse-server /usr/bin/clickhouse-server"));
+        var server =
+                new ClickHouseServer(program("ClickHouse", "/usr/sbin/clickhouse-server /usr/bin/clickhouse-server"));
         Path directory = server.directory;
         try {
             Files.writeString(directory.resolve("config.xml"), """

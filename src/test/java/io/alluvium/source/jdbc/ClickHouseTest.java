@@ -40,13 +40,11 @@ class ClickHouseTest {
 
     @Test
     void typesOfClickHouse() throws Exception {
-        server.execute(
-                """
+        server.execute("""
                 CREATE TABLE types (id Int64, tiny Int8, small UInt16, whole Int32, large UInt32, huge UInt64,
                   single Float32, dbl Float64, exact Decimal(18, 4), name String, code FixedString(4), day Date,
                   moment DateTime, kind Enum8('a' = 1, 'b' = 2), uid UUID, tags Array(String), note Nullable(String))
-                ENGINE = MergeTree() ORDER BY id""",
-                """
+                ENGINE = MergeTree() ORDER BY id""", """
                 INSERT INTO types VALUES (9223372036854775807, -128, 65535, -2147483648, 4294967295,
                   18446744073709551615, 1.5, 0.1, 12345678901234.5678, 'Zoë "q"', 'abcd', '2026-01-31',
                   '2026-01-31 15:30:15', 'b', '0f8fad5b-d9cb-469f-a165-70867728950e', ['x', 'y,z'], NULL)""");
@@ -113,8 +111,7 @@ class ClickHouseTest {
 
             server.execute("INSERT INTO events VALUES (3, 20), (4, 30)");
 
-            table.awaitRows(
-                    "{\"id\":1,\"n\":10}", "{\"id\":2,\"n\":20}", "{\"id\":3,\"n\":20}", "{\"id\":4,\"n\":30}");
+            table.awaitRows("{\"id\":1,\"n\":10}", "{\"id\":2,\"n\":20}", "{\"id\":3,\"n\":20}", "{\"id\":4,\"n\":30}");
         }
     }
 
