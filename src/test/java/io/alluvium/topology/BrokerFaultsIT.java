@@ -21,10 +21,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What tables are kept in is torn away from them, again and again: the broker, and the disk for snapshots and
-/// state. After each time the tables equal their sources.
+/// state. After each time the tables equal their sources. `-Dfault.rounds` makes it longer.
 class BrokerFaultsIT {
 
-    private static final int ROUNDS = Integer.getInteger("fault.rounds", 20);
+    private static final int ROUNDS = Integer.getInteger("fault.rounds", 8);
     private static final long SEED = Long.getLong("fault.seed", System.nanoTime());
     private static final int FIRST_ROWS = 2_000;
     private static final int GROUPS = 7;
