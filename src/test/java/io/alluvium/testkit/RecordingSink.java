@@ -12,6 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A sink that keeps what was committed apart from what was only sent, as a transaction does.
+///
+/// A test may look at it while a loader fills it.
 public class RecordingSink implements ChangeSink {
 
     /// What a sink throws when it was told to fail.
@@ -51,7 +53,7 @@ public class RecordingSink implements ChangeSink {
     }
 
     @Override
-    public void send(byte[] key, byte @Nullable [] value) {
+    public synchronized void send(byte[] key, byte @Nullable [] value) {
         count();
         sent++;
         String text = value == null ? null : new String(value, StandardCharsets.UTF_8);
@@ -59,7 +61,7 @@ public class RecordingSink implements ChangeSink {
     }
 
     @Override
-    public void commit(Position reached) {
+    public synchronized void commit(Position reached) {
         count();
         for (Map.Entry<ByteBuffer, @Nullable String> change : pending) {
             String value = change.getValue();
@@ -77,7 +79,7 @@ public class RecordingSink implements ChangeSink {
     }
 
     @Override
-    public void readAgain(String places) {
+    public synchronized void readAgain(String places) {
         bad.removeIf(one -> one.place().startsWith(places));
     }
 
@@ -90,12 +92,12 @@ public class RecordingSink implements ChangeSink {
     }
 
     @Override
-    public void progress(long done, long total) {
+    public synchronized void progress(long done, long total) {
         progress.add(new long[] {done, total});
     }
 
     @Override
-    public void readBack(Receiver receiver) {
+    public synchronized void readBack(Receiver receiver) {
         committed.forEach((key, value) -> {
             byte[] bytes = new byte[key.remaining()];
             key.duplicate().get(bytes);
@@ -104,50 +106,50 @@ public class RecordingSink implements ChangeSink {
     }
 
     @Override
-    public void bad(String place, @Nullable String column, String reason, byte[] raw) {
+    public synchronized void bad(String place, @Nullable String column, String reason, byte[] raw) {
         bad.add(new Bad(place, column, reason, new String(raw, StandardCharsets.UTF_8)));
     }
 
     /// Forgets everything, as when a table is loaded anew.
-    public void clear() {
+    public synchronized void clear() {
         committed.clear();
         pending.clear();
         position = Position.START;
     }
 
     /// Lets go what was not committed, as after a crash.
-    public void abort() {
+    public synchronized void abort() {
         pending.clear();
     }
 
-    public Position position() {
+    public synchronized Position position() {
         return position;
     }
 
-    public List<Commit> commits() {
-        return commits;
+    public synchronized List<Commit> commits() {
+        return List.copyOf(commits);
     }
 
-    public List<Bad> bad() {
-        return bad;
+    public synchronized List<Bad> bad() {
+        return List.copyOf(bad);
     }
 
     /// How many rows and deletions were sent, committed or not.
-    public int sent() {
+    public synchronized int sent() {
         return sent;
     }
 
-    public List<long[]> progress() {
-        return progress;
+    public synchronized List<long[]> progress() {
+        return List.copyOf(progress);
     }
 
     /// The committed rows by key.
-    public Map<ByteBuffer, String> rows() {
-        return committed;
+    public synchronized Map<ByteBuffer, String> rows() {
+        return new LinkedHashMap<>(committed);
     }
 
     /// The committed rows by keys that are text.
-    public Map<String, String> rowsByText() {
+    public synchronized Map<String, String> rowsByText() {
         Map<String, String> rows = new LinkedHashMap<>();
         committed.forEach((key, value) ->
                 rows.put(StandardCharsets.UTF_8.decode(key.duplicate()).toString(), value));
@@ -155,7 +157,7 @@ public class RecordingSink implements ChangeSink {
     }
 
     /// The committed values.
-    public List<String> values() {
+    public synchronized List<String> values() {
         return List.copyOf(committed.values());
     }
 }

@@ -20,27 +20,9 @@ class FileEventsTest {
     @TempDir
     private Path folder;
 
-    private final SharedSink sink = new SharedSink();
+    private final RecordingSink sink = new RecordingSink();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private @Nullable Thread thread;
-
-    /// A sink that two threads may use.
-    private static final class SharedSink extends RecordingSink {
-        @Override
-        public synchronized void send(byte[] key, byte @Nullable [] value) {
-            super.send(key, value);
-        }
-
-        @Override
-        public synchronized void commit(io.alluvium.data.Position reached) {
-            super.commit(reached);
-        }
-
-        @Override
-        public synchronized Map<String, String> rowsByText() {
-            return super.rowsByText();
-        }
-    }
 
     @AfterEach
     void stop() throws InterruptedException {

@@ -351,7 +351,7 @@ class FileFollowTest {
             try {
                 loader().follow(from, new RecordingSink() {
                     @Override
-                    public void commit(Position reached) {
+                    public synchronized void commit(Position reached) {
                         super.commit(reached);
                         seen.countDown();
                     }

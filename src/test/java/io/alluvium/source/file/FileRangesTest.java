@@ -244,7 +244,7 @@ class FileRangesTest {
             private int next = 2_000;
 
             @Override
-            public void send(byte[] key, byte @Nullable [] value) {
+            public synchronized void send(byte[] key, byte @Nullable [] value) {
                 super.send(key, value);
                 if (sent() % 100 == 0 && next < 4_000) {
                     append(file, numbers(next, next + 100));

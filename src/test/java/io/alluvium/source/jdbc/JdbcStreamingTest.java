@@ -54,7 +54,7 @@ class JdbcStreamingTest {
                 .with("jdbc.fetch.size", "777");
         var sink = new RecordingSink() {
             @Override
-            public void send(byte[] key, byte @Nullable [] value) {
+            public synchronized void send(byte[] key, byte @Nullable [] value) {
                 super.send(key, value);
                 most.accumulateAndGet(driver.rowsRead.get() - handedOver.incrementAndGet(), Math::max);
             }
