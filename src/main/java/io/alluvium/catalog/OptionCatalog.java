@@ -38,7 +38,6 @@ public final class OptionCatalog {
     private static final Set<String> ALL = Set.of("kafka", "file", "jdbc", "table");
 
     private static final String OFFSET_RESET = "auto.offset.reset";
-    private static final String RECREATED = "topic.recreated";
     private static final ValueType.Time DELAY = new ValueType.Time(Duration.ofMillis(1), Durations.MAX);
     private static final ValueType.Time FILE_DELAY = new ValueType.Time(Duration.ofMillis(1), Duration.ofHours(1));
 
@@ -341,7 +340,7 @@ public final class OptionCatalog {
                                 + " written from now on. Any other value is `earliest`, with a warning in the log."),
                 OptionKey.of(
                         KAFKA,
-                        RECREATED,
+                        "topic.recreated",
                         new ValueType.Choice(List.of("reload", "fail"), Map.of(), List.of("ignore")),
                         "reload",
                         "What becomes of the table when its topic was deleted and made again: `reload` loads the new"

@@ -64,7 +64,7 @@ public final class JsonText {
     }
 
     /// A text as a JSON string, with its quotes.
-    static String quoted(String text) {
+    public static String quoted(String text) {
         return '"' + new String(JsonStringEncoder.getInstance().quoteAsString(text)) + '"';
     }
 }

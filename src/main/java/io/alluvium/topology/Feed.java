@@ -60,7 +60,7 @@ record Feed(
 
     /// Whether the place of a record is of use.
     boolean wantsPlace() {
-        return !system.columns().isEmpty();
+        return !system.inValues();
     }
 
     /// Turns the records' values into JSON objects.

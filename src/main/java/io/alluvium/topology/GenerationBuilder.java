@@ -78,7 +78,6 @@ final class GenerationBuilder {
     private @Nullable TableApplication application;
     private @Nullable TableStorage storage;
     private @Nullable TableSnapshots opened;
-    private @Nullable Upstream upstream;
     private BadRecords bad;
     private Names names;
     private volatile @Nullable KnownColumns known;
@@ -112,12 +111,6 @@ final class GenerationBuilder {
         this.schemas = new TopicSchemas(options, context);
         this.onFailure = onFailure;
         this.bad = new BadRecords(badCount, null);
-    }
-
-    /// What tables that select from this one read; known once a generation has been built.
-    @Nullable
-    Upstream upstream() {
-        return upstream;
     }
 
     boolean isMadeFrom(Topic topic) {
@@ -308,7 +301,6 @@ final class GenerationBuilder {
             case TablePlan.Selection selection -> selected(source, above, selection);
             case TablePlan.Aggregation aggregation -> new Upstream(compute(above, aggregation), List.of());
         };
-        upstream = own;
         return startTable(own, progress);
     }
 

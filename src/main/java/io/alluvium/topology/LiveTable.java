@@ -73,7 +73,6 @@ final class LiveTable implements AutoCloseable {
     private volatile Condition condition = new Condition(TableState.WAITING, null);
     private volatile @Nullable Generation served;
     private volatile @Nullable Generation filling;
-    private volatile @Nullable Upstream upstream;
     private volatile @Nullable Throwable applicationFailure;
     /// The records of the present generation that the metrics have.
     private long counted;
@@ -311,14 +310,11 @@ final class LiveTable implements AutoCloseable {
     /// What those read that select from this table, with the columns of now; empty while it cannot be read.
     private Optional<Upstream> upstreamNow() {
         Generation serving = served;
-        Upstream present = upstream;
-        if (serving == null || present == null || !state().isReadable()) {
+        if (serving == null || !state().isReadable()) {
             return Optional.empty();
         }
-        Feed feed = present.feed().topic().equals(serving.feed.topic())
-                ? present.feed().with(serving.shape.now().records())
-                : present.feed();
-        return Optional.of(new Upstream(feed, present.selections()));
+        TableShape shape = serving.shape.now();
+        return Optional.of(new Upstream(serving.feed.with(shape.records()), shape.selections()));
     }
 
     /// Whether the table that this one selects from serves another topic by now.
@@ -409,7 +405,6 @@ final class LiveTable implements AutoCloseable {
         next.live();
         builder.keepNames();
         retrier.succeeded();
-        upstream = builder.upstream();
         served = next;
         filling = null;
         times = new TableStatus.Times(

@@ -1,11 +1,11 @@
 package io.alluvium.topology;
 
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.alluvium.data.Column;
 import io.alluvium.data.RowBatch;
 import io.alluvium.data.Schema;
 import io.alluvium.data.Vector;
 import io.alluvium.format.JsonRowEncoder;
+import io.alluvium.format.JsonText;
 import io.alluvium.sql.SystemColumn;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -89,7 +89,7 @@ record SystemColumns(List<SystemColumn> named, boolean inValues) {
             times.merge(header.key(), 1, Integer::sum);
         }
         return fields.entrySet().stream()
-                .map(field -> quoted(field.getKey()) + ":"
+                .map(field -> JsonText.quoted(field.getKey()) + ":"
                         + (times.getOrDefault(field.getKey(), 1) == 1
                                 ? field.getValue()
                                 : "[" + field.getValue() + "]"))
@@ -103,17 +103,13 @@ record SystemColumns(List<SystemColumn> named, boolean inValues) {
             return "null";
         }
         try {
-            return quoted(StandardCharsets.UTF_8
+            return JsonText.quoted(StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(value))
                     .toString());
         } catch (CharacterCodingException notText) {
-            return quoted(Base64.getEncoder().encodeToString(value));
+            return JsonText.quoted(Base64.getEncoder().encodeToString(value));
         }
-    }
-
-    private static String quoted(String text) {
-        return '"' + new String(JsonStringEncoder.getInstance().quoteAsString(text)) + '"';
     }
 
     /// Puts the columns into values. Belongs to one thread.

@@ -22,7 +22,6 @@ import io.alluvium.table.TableDirectory;
 import io.alluvium.table.TableStorage;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -50,6 +49,7 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
     private static final Logger LOG = LoggerFactory.getLogger(Tables.class);
 
     private static final Duration TIDY_AGAIN = Duration.ofSeconds(5);
+
     private final TableContext context;
     private final Function<String, CreateTable> parser;
     private final CatalogTopic catalog;
@@ -224,7 +224,7 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
     /// Removes what is left of tables and used no longer; tries again while Kafka does not answer.
     private void tidy() {
         try {
-            while (!untidy.stream().allMatch(this::removeLeftovers) && !isClosed) {
+            while (!isClosed && !untidy.stream().allMatch(this::removeLeftovers)) {
                 Thread.sleep(TIDY_AGAIN);
             }
         } catch (InterruptedException e) {
@@ -252,7 +252,7 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
     /// Deletes the topics, groups and local state of a table that are used no longer, neither by itself nor by
     /// those that select from it.
     ///
-    /// @return false when Kafka could not be asked
+    /// @return false when it is worth another try, as Kafka could not be asked
     private synchronized boolean removeLeftovers(TableName name) {
         var names = new Names(context.streams().prefix(), name);
         try {
@@ -282,7 +282,7 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
             return true;
         } catch (AlluviumException e) {
             LOG.warn("table={} something of it is left in Kafka: {}", name, e.getMessage());
-            return false;
+            return !e.category().isRetried();
         }
     }
 
@@ -613,8 +613,7 @@ public final class Tables implements TableService, TableDirectory, AutoCloseable
     @Override
     public void close() {
         isClosed = true;
-        Collection<LiveTable> all = new ArrayList<>(tables.values());
-        all.addAll(replacements.values());
+        List<LiveTable> all = everyTable().toList();
         loaders.close();
         topics.close();
         views.close();

@@ -35,10 +35,6 @@ final class IncrementalBulk {
         return watermark;
     }
 
-    KeyRanges ranges() {
-        return ranges;
-    }
-
     /// Reads the ranges that are not done.
     ///
     /// @param position what is committed for a position of this
