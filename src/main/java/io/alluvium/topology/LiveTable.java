@@ -30,7 +30,6 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -61,6 +60,7 @@ final class LiveTable implements AutoCloseable {
     private final Consumer<LiveTable> onLive;
     private final TableIndexes indexes;
     private final GenerationBuilder builder;
+    private final Generations generations = new Generations();
     private final Retrier retrier;
     private volatile TableMeters meters;
     private final BadRecordCount bad;
@@ -71,8 +71,6 @@ final class LiveTable implements AutoCloseable {
 
     private volatile TableStatus.Times times = TableStatus.Times.NONE;
     private volatile Condition condition = new Condition(TableState.WAITING, null);
-    private volatile @Nullable Generation served;
-    private volatile @Nullable Generation filling;
     private volatile @Nullable Throwable applicationFailure;
     /// The records of the present generation that the metrics have.
     private long counted;
@@ -159,15 +157,14 @@ final class LiveTable implements AutoCloseable {
     /// Shows the table's numbers in the metrics, again when the one that it replaces has taken the name's away.
     void showMeters() {
         meters = context.meters().table(definition.name().value());
-        meters.size(this::rows, new MemoryReport(this::memory).parts());
+        meters.size(generations::rows, new MemoryReport(generations::memory).parts());
         meters.snapshot(
-                () -> snapshot().map(TableStatus.Snapshot::bytes).orElse(0L),
-                () -> snapshot()
+                () -> generations.snapshot().map(TableStatus.Snapshot::bytes).orElse(0L),
+                () -> generations
+                        .snapshot()
                         .map(taken -> Duration.between(
                                 taken.takenAt(), context.clock().instant())));
-        meters.lag(() -> served == null
-                ? OptionalLong.empty()
-                : OptionalLong.of(lag.lag().records()));
+        meters.lag(() -> generations.areServed() ? OptionalLong.of(lag.lag().records()) : OptionalLong.empty());
         meters.state(Arrays.stream(TableState.values()).map(Enum::name).toList(), () -> state().name());
     }
 
@@ -219,14 +216,14 @@ final class LiveTable implements AutoCloseable {
                 builder.begin();
                 Upstream source = findUpstream();
                 begun = context.clock().instant();
-                if (served == null) {
+                if (!generations.areServed()) {
                     times = new TableStatus.Times(Optional.of(begun), Optional.empty(), Optional.empty());
                     // A job takes in all that its source holds before there is a generation.
                     become(TableState.LOADING);
                     onChange.run();
                 }
                 Generation next = builder.build(source);
-                filling = next;
+                generations.load(next);
                 fitIndexes();
                 onChange.run();
                 return next;
@@ -263,7 +260,7 @@ final class LiveTable implements AutoCloseable {
         if (failure.code() == ErrorCode.POSITION_LOST) {
             throw failure;
         }
-        switch (served == null ? waiting(failure) : stalled(failure)) {
+        switch (generations.areServed() ? stalled(failure) : waiting(failure)) {
             case Retrier.Next.Retry retry -> Thread.sleep(retry.delay());
             case Retrier.Next.GiveUp giveUp -> throw giveUp.reason();
         }
@@ -309,12 +306,10 @@ final class LiveTable implements AutoCloseable {
 
     /// What those read that select from this table, with the columns of now; empty while it cannot be read.
     private Optional<Upstream> upstreamNow() {
-        Generation serving = served;
-        if (serving == null || !state().isReadable()) {
-            return Optional.empty();
-        }
-        TableShape shape = serving.shape.now();
-        return Optional.of(new Upstream(serving.feed.with(shape.records()), shape.selections()));
+        return generations.served().filter(serving -> state().isReadable()).map(serving -> {
+            TableShape shape = serving.shape.now();
+            return new Upstream(serving.feed.with(shape.records()), shape.selections());
+        });
     }
 
     /// Whether the table that this one selects from serves another topic by now.
@@ -343,8 +338,7 @@ final class LiveTable implements AutoCloseable {
             while (!next.isLoaded()) {
                 Optional<OutgrownException> outgrown = outgrown();
                 if (outgrown.isPresent()) {
-                    filling = null;
-                    next.release();
+                    generations.giveUp(next);
                     widen(outgrown.get());
                     return false;
                 }
@@ -353,8 +347,7 @@ final class LiveTable implements AutoCloseable {
                     LOG.warn(
                             "table={} its topic was made again or has more partitions; its load begins again",
                             definition.name());
-                    filling = null;
-                    next.release();
+                    generations.giveUp(next);
                     applicationFailure = null;
                     return false;
                 }
@@ -369,9 +362,8 @@ final class LiveTable implements AutoCloseable {
             countLoaded(next);
             return true;
         } catch (AlluviumException failure) {
-            filling = null;
             applicationFailure = null;
-            next.release();
+            generations.giveUp(next);
             pauseOrGiveUp(failure);
             return false;
         }
@@ -401,12 +393,10 @@ final class LiveTable implements AutoCloseable {
     }
 
     private void serve(Generation next) {
-        Generation before = served;
         next.live();
         builder.keepNames();
         retrier.succeeded();
-        served = next;
-        filling = null;
+        Optional<Generation> before = generations.serve(next);
         times = new TableStatus.Times(
                 Optional.of(begun), Optional.of(context.clock().instant()), times.lastChangeAt());
         become(TableState.LIVE);
@@ -417,10 +407,10 @@ final class LiveTable implements AutoCloseable {
                 next.store.rows(),
                 next.loaded(),
                 String.format(java.util.Locale.ROOT, "%.2f", next.bulkSeconds()));
-        if (before != null) {
-            before.discard();
-            views.retire(before.store);
-        }
+        before.ifPresent(replaced -> {
+            replaced.discard();
+            views.retire(replaced.store);
+        });
         builder.forgetSources(false);
         onLive.accept(this);
     }
@@ -530,7 +520,7 @@ final class LiveTable implements AutoCloseable {
         if (isStandingStill) {
             isStandingStill = false;
             LOG.info("table={} there is memory again: it goes on", definition.name());
-            if (served == null) {
+            if (!generations.areServed()) {
                 become(TableState.LOADING);
             }
         }
@@ -546,10 +536,10 @@ final class LiveTable implements AutoCloseable {
                     times.finishedAt(),
                     Optional.of(context.clock().instant()));
         }
-        if (served == null) {
-            meters.loadedBulk(more);
-        } else {
+        if (generations.areServed()) {
             meters.loadedIncremental(more);
+        } else {
+            meters.loadedBulk(more);
         }
         counted = loaded;
     }
@@ -593,18 +583,9 @@ final class LiveTable implements AutoCloseable {
                 retrier.status()
                         .map(Troubles::of)
                         .orElseGet(() -> Troubles.end(e, context.clock().instant())));
-        closeGenerations(Generation::release);
-        served = null;
-        filling = null;
+        generations.end(Generation::release);
+        generations.forget();
         onChange.run();
-    }
-
-    private void closeGenerations(Consumer<Generation> end) {
-        for (Generation generation : new Generation[] {served, filling}) {
-            if (generation != null) {
-                end.accept(generation);
-            }
-        }
     }
 
     TableName name() {
@@ -630,15 +611,14 @@ final class LiveTable implements AutoCloseable {
     }
 
     Optional<TableStorage> store() {
-        Generation now = served;
-        return now == null ? Optional.empty() : Optional.of(now.store);
+        return generations.served().map(serving -> serving.store);
     }
 
     /// Waits while the table is on its way to be readable, no longer than its `table.wait.timeout`.
     void awaitReadable() {
         long until = System.nanoTime() + options.duration("table.wait.timeout").toNanos();
         try {
-            while (served == null
+            while (!generations.areServed()
                     && (state() == TableState.WAITING || state() == TableState.LOADING)
                     && System.nanoTime() < until) {
                 Thread.sleep(LOOK_AGAIN);
@@ -658,37 +638,24 @@ final class LiveTable implements AutoCloseable {
                 why == null || why.hint().isEmpty() ? "See SHOW TABLES; ask again when it is LIVE." : why.hint());
     }
 
-    private Optional<TableStatus.Snapshot> snapshot() {
-        return Optional.ofNullable(shown()).flatMap(Generation::snapshot);
-    }
-
-    private long rows() {
-        Generation now = shown();
-        return now == null ? 0 : now.store.rows();
-    }
-
     /// What the rows take that are served, and those that are being loaded.
     long bytes() {
-        return stores().stream().mapToLong(TableStorage::bytes).sum();
+        return generations.bytes();
     }
 
     /// What [#bytes] is made of.
     TableMemory memory() {
-        return stores().stream().map(TableStorage::memory).reduce(TableMemory.NONE, TableMemory::plus);
+        return generations.memory();
     }
 
     /// The rows that are served, and those that are being loaded.
     List<TableStorage> stores() {
-        return Stream.of(Optional.ofNullable(served), Optional.ofNullable(filling))
-                .flatMap(Optional::stream)
-                .map(generation -> generation.store)
-                .distinct()
-                .toList();
+        return generations.stores();
     }
 
     /// The rows of the table's errors.
     TableStorage errors() {
-        return Optional.ofNullable(shown()).flatMap(Generation::errors).orElse(noErrors);
+        return generations.shown().flatMap(Generation::errors).orElse(noErrors);
     }
 
     /// Has the source read again from its start, into another filling beside the rows that are served.
@@ -701,33 +668,21 @@ final class LiveTable implements AutoCloseable {
         refresh = true;
     }
 
-    private @Nullable Generation shown() {
-        Generation now = served;
-        return now != null ? now : filling;
-    }
-
     /// The columns that an index may be over.
     ///
     /// @throws AlluviumException TABLE_NOT_READY while they are not known, FEATURE_NOT_SUPPORTED when the table
     ///     takes no indexes
     Schema columnsToIndex() {
-        Generation now = shown();
-        if (now == null) {
-            throw notReady();
-        }
-        if (!now.store.takesIndexes()) {
+        TableStorage store = generations.shown().orElseThrow(this::notReady).store;
+        if (!store.takesIndexes()) {
             throw TableStorage.withoutIndexes(name());
         }
-        return now.store.schema();
+        return store.schema();
     }
 
     /// Makes and drops indexes of the rows as it was asked for meanwhile.
     void fitIndexes() {
-        for (Generation generation : new Generation[] {served, filling}) {
-            if (generation != null) {
-                indexes.fit(generation.store);
-            }
-        }
+        stores().forEach(indexes::fit);
     }
 
     /// Lets go of what `CREATE INDEX` made for the table that this one has replaced and this one cannot have.
@@ -737,7 +692,7 @@ final class LiveTable implements AutoCloseable {
 
     TableStatus status() {
         Condition how = condition;
-        Generation now = shown();
+        Generation now = generations.shown().orElse(null);
         TableShape shape = now == null ? null : now.shape.now();
         return new TableStatus(
                 definition.name(),
@@ -747,11 +702,11 @@ final class LiveTable implements AutoCloseable {
                         : new TableStatus.Key(shape.key(), shape.keyRule()),
                 shape == null ? new Schema(definition.declared()) : shape.rows(),
                 definition,
-                rows(),
+                generations.rows(),
                 bytes(),
                 indexes.status(now == null ? null : now.store),
                 now == null ? Optional.empty() : Optional.of(progress(now)),
-                served == null ? Optional.empty() : Optional.of(lag.lag()),
+                generations.areServed() ? Optional.of(lag.lag()) : Optional.empty(),
                 times,
                 Math.max(bad.total(), errors().rows()),
                 Optional.ofNullable(how.trouble()),
@@ -763,12 +718,12 @@ final class LiveTable implements AutoCloseable {
                                 .toList(),
                 options.list(),
                 leftOut.note(),
-                snapshot(),
+                generations.snapshot(),
                 Optional.empty());
     }
 
     private TableStatus.Progress progress(Generation now) {
-        boolean live = served != null;
+        boolean live = generations.areServed();
         long loaded = now.loaded();
         long total = live ? -1 : now.total().orElse(-1);
         double rate = live ? 0 : loaded / now.bulkSeconds();
@@ -807,7 +762,7 @@ final class LiveTable implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        closeGenerations(end);
+        generations.end(end);
         builder.closeUnfinished();
     }
 
@@ -819,11 +774,7 @@ final class LiveTable implements AutoCloseable {
     /// The topics that it reads, its own among them.
     Set<String> reads() {
         Set<String> names = new HashSet<>(builder.reads());
-        for (Generation generation : new Generation[] {served, filling}) {
-            if (generation != null) {
-                generation.topics.forEach(topic -> names.add(topic.name()));
-            }
-        }
+        names.addAll(generations.topics());
         return names;
     }
 
