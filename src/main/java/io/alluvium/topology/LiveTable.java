@@ -360,6 +360,7 @@ final class LiveTable implements AutoCloseable {
                 Thread.sleep(hasMemory(next) ? LOOK_AGAIN : WATCH_INTERVAL);
             }
             countLoaded(next);
+            checkSize(next);
             return true;
         } catch (AlluviumException failure) {
             applicationFailure = null;
