@@ -285,7 +285,7 @@ class DeadLettersTest {
         cluster.tables.drop(new TableName("gone"), false);
 
         assertThat(cluster.tables.find(new TableName("gone__errors"))).isEmpty();
-        assertThat(cluster.kafka.topicsWithPrefix("alluvium.test.gone.")).isEmpty();
+        cluster.awaitTopics("alluvium.test.gone.", List::isEmpty);
     }
 
     private Map<String, List<Object>> errors(String table, String... columns) {

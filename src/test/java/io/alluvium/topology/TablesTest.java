@@ -606,9 +606,9 @@ class TablesTest {
 
         cluster.tables.drop(new TableName("w"), false);
 
-        assertThat(cluster.kafka.topicsWithPrefix("alluvium.test.w."))
-                .isNotEmpty()
-                .allMatch(t -> t.contains("x"));
+        cluster.awaitTopics(
+                "alluvium.test.w.", topics -> topics.stream().allMatch(topic -> topic.contains(".w.20.x.")));
+        assertThat(cluster.kafka.topicsWithPrefix("alluvium.test.w.")).isNotEmpty();
         cluster.send("words", "b", "{\"w\":\"x\"}");
         cluster.awaitRows("w x", Map.of("x", List.of(2L)), "w", "n");
     }
@@ -630,7 +630,7 @@ class TablesTest {
 
         cluster.tables.drop(new TableName("base"), true);
         assertThat(cluster.tables.table(new TableName("child"))).isEmpty();
-        assertThat(cluster.kafka.topicsWithPrefix("alluvium.test.base.")).isEmpty();
+        cluster.awaitTopics("alluvium.test.base.", List::isEmpty);
         assertThat(cluster.kafka.topics()).contains("base");
     }
 

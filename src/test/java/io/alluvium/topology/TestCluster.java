@@ -295,6 +295,15 @@ final class TestCluster implements AutoCloseable {
         }
     }
 
+    /// Waits until the topics with a prefix are as they should be: brokers know of a deletion a moment after it.
+    void awaitTopics(String prefix, Predicate<List<String>> wanted) {
+        try {
+            await("the topics of " + prefix, () -> wanted.test(kafka.topicsWithPrefix(prefix)));
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + ", which are " + kafka.topicsWithPrefix(prefix), e);
+        }
+    }
+
     static void await(String what, BooleanSupplier condition) {
         long until = System.currentTimeMillis() + PATIENCE_MILLIS;
         while (!condition.getAsBoolean()) {

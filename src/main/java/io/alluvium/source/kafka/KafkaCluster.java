@@ -9,14 +9,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
@@ -217,18 +220,11 @@ public final class KafkaCluster implements AutoCloseable {
     /// the leader is not ready, and the second one, which is on its way, is taken a moment later, the first one is
     /// out of sequence for good.
     public Topic ensureTopic(String name, int partitions, int replicationFactor, Map<String, String> configs) {
-        try {
-            await(admin.createTopics(
-                            List.of(new NewTopic(name, partitions, (short) replicationFactor).configs(configs)))
-                    .all());
-        } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof TopicExistsException)) {
-                throw faults.translate(e, name, List.of());
-            }
-        }
+        Optional<String> id = createTopic(new NewTopic(name, partitions, (short) replicationFactor).configs(configs));
         long giveUpAt = System.nanoTime() + ANSWER_TIMEOUT.toNanos();
         @Nullable Topic made = describeAll(List.of(name)).get(name);
-        while (made == null) {
+        // A broker may still know a topic of that name that was deleted a moment ago.
+        while (made == null || id.filter(Predicate.not(made.id()::equals)).isPresent()) {
             if (System.nanoTime() > giveUpAt) {
                 throw faults.topicMissing(name, List.of(), null);
             }
@@ -238,6 +234,26 @@ public final class KafkaCluster implements AutoCloseable {
         // The leader of a partition answers this, or it is asked again.
         endOffsets(made);
         return made;
+    }
+
+    /// Makes a topic unless there is one of that name.
+    ///
+    /// @return its id if it was made here and the broker tells
+    private Optional<String> createTopic(NewTopic topic) {
+        CreateTopicsResult made = admin.createTopics(List.of(topic));
+        try {
+            await(made.all());
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof TopicExistsException) {
+                return Optional.empty();
+            }
+            throw faults.translate(e, topic.name(), List.of());
+        }
+        try {
+            return Optional.of(await(made.topicId(topic.name())).toString());
+        } catch (ExecutionException notAllowedToSee) {
+            return Optional.empty();
+        }
     }
 
     private static void pause() {
@@ -251,15 +267,15 @@ public final class KafkaCluster implements AutoCloseable {
 
     /// Deletes topics that may be there.
     public void deleteTopics(Collection<String> names) {
-        for (String name : names) {
+        admin.deleteTopics(names).topicNameValues().forEach((name, deleted) -> {
             try {
-                await(admin.deleteTopics(List.of(name)).all());
+                await(deleted);
             } catch (ExecutionException e) {
                 if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
                     throw faults.translate(e, name, List.of());
                 }
             }
-        }
+        });
     }
 
     /// The names of all topics that begin with `prefix`, internal ones included.
