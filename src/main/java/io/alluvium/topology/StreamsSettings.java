@@ -198,11 +198,14 @@ public record StreamsSettings(
         return configs;
     }
 
-    /// For the topics that hold a table: the latest record of each key for ever.
+    /// For the topics that hold a table: the latest record of each key for ever. A first load writes each key once;
+    /// brokers that compacted it meanwhile would do so in vain.
     static Map<String, String> compactedTopic() {
         return Map.of(
                 TopicConfig.CLEANUP_POLICY_CONFIG,
                 TopicConfig.CLEANUP_POLICY_COMPACT,
+                TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG,
+                Long.toString(Duration.ofMinutes(5).toMillis()),
                 TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
                 Integer.toString(MAX_RECORD_BYTES));
     }
