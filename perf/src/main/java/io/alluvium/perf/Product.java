@@ -19,6 +19,9 @@ final class Product implements AutoCloseable {
 
     private static final String HOME = "alluvium.perf.home";
     private static final Duration MOST_WAITING = Duration.ofMinutes(10);
+    /// Loads take seconds, and to be asked takes the service time.
+    private static final long LOAD_LOOK_MILLIS = 50;
+
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -82,7 +85,9 @@ final class Product implements AutoCloseable {
     }
 
     void awaitLive(String table) throws InterruptedException {
-        await(() -> get("/api/tables/" + table).path("state").asText().equals("LIVE"));
+        await(
+                LOAD_LOOK_MILLIS,
+                () -> get("/api/tables/" + table).path("state").asText().equals("LIVE"));
     }
 
     /// Asks again and again until the answer has one row with these two numbers.
@@ -102,6 +107,10 @@ final class Product implements AutoCloseable {
     }
 
     private void await(Attempt attempt) throws InterruptedException {
+        await(5, attempt);
+    }
+
+    private void await(long betweenMillis, Attempt attempt) throws InterruptedException {
         long end = System.nanoTime() + MOST_WAITING.toNanos();
         while (true) {
             try {
@@ -115,7 +124,7 @@ final class Product implements AutoCloseable {
                 throw new IllegalStateException("the service at " + url
                         + (process.isAlive() ? " has not done it after " + MOST_WAITING : " has ended"));
             }
-            Thread.sleep(5);
+            Thread.sleep(betweenMillis);
         }
     }
 
