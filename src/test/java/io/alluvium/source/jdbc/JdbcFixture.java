@@ -12,12 +12,14 @@ import io.alluvium.source.Loader;
 import io.alluvium.testkit.RecordingSink;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /// A table over a database, put together step by step.
 final class JdbcFixture {
@@ -154,6 +156,10 @@ final class JdbcFixture {
                     () -> sink.values().stream().sorted().toList().equals(wanted));
         }
 
+        boolean isRunning() {
+            return thread.isAlive();
+        }
+
         Throwable ended() {
             join();
             return failure;
@@ -166,7 +172,7 @@ final class JdbcFixture {
                 throw new AssertionError(e);
             }
             if (thread.isAlive()) {
-                throw new AssertionError("the loader does not stop");
+                throw new AssertionError("the loader does not stop; " + stacks());
             }
         }
 
@@ -174,6 +180,16 @@ final class JdbcFixture {
         public void close() {
             thread.interrupt();
             join();
+        }
+
+        /// What all threads do.
+        private static String stacks() {
+            return Thread.getAllStackTraces().entrySet().stream()
+                    .map(one -> one.getKey().getName() + "\n  "
+                            + Arrays.stream(one.getValue())
+                                    .map(StackTraceElement::toString)
+                                    .collect(Collectors.joining("\n  ")))
+                    .collect(Collectors.joining("\n"));
         }
     }
 
