@@ -132,6 +132,11 @@ public final class JsonBytes {
         write(other.bytes, 0, other.length);
     }
 
+    /// Adds what `other` has between two places.
+    public void write(JsonBytes other, int from, int to) {
+        write(other.bytes, from, to);
+    }
+
     /// Copies bytes as they are.
     public void write(byte[] data, int from, int to) {
         reserve(to - from);

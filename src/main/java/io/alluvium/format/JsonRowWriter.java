@@ -10,6 +10,7 @@ import java.time.LocalDateTime;
 public final class JsonRowWriter {
 
     private final JsonBytes json = new JsonBytes();
+    private final JsonBytes part = new JsonBytes();
 
     /// Begins a row.
     public void begin() {
@@ -71,16 +72,12 @@ public final class JsonRowWriter {
         json.write('"');
         day(value.toLocalDate());
         json.write('T');
-        digits(value.getHour(), 10);
+        twoDigits(value.getHour());
         json.write(':');
-        digits(value.getMinute(), 10);
+        twoDigits(value.getMinute());
         json.write(':');
-        digits(value.getSecond(), 10);
-        int nanos = value.getNano();
-        if (nanos != 0) {
-            json.write('.');
-            digits(nanos % 1000 == 0 ? nanos / 1000 : nanos, nanos % 1000 == 0 ? 100_000 : 100_000_000);
-        }
+        twoDigits(value.getSecond());
+        fraction(value.getNano());
         if (utc) {
             json.write('Z');
         }
@@ -88,17 +85,37 @@ public final class JsonRowWriter {
     }
 
     private void day(LocalDate value) {
-        digits(value.getYear(), 1000);
+        fourDigits(value.getYear());
         json.write('-');
-        digits(value.getMonthValue(), 10);
+        twoDigits(value.getMonthValue());
         json.write('-');
-        digits(value.getDayOfMonth(), 10);
+        twoDigits(value.getDayOfMonth());
     }
 
-    private void digits(int value, int greatestUnit) {
-        for (int unit = greatestUnit; unit > 0; unit /= 10) {
-            json.write((char) ('0' + value / unit % 10));
+    /// In microseconds unless that loses something.
+    private void fraction(int nanos) {
+        if (nanos == 0) {
+            return;
         }
+        json.write('.');
+        int micros = nanos / 1000;
+        twoDigits(micros / 10_000);
+        fourDigits(micros % 10_000);
+        int rest = nanos % 1000;
+        if (rest != 0) {
+            json.write((char) ('0' + rest / 100));
+            twoDigits(rest % 100);
+        }
+    }
+
+    private void fourDigits(int value) {
+        twoDigits(value / 100);
+        twoDigits(value % 100);
+    }
+
+    private void twoDigits(int value) {
+        json.write((char) ('0' + value / 10));
+        json.write((char) ('0' + value % 10));
     }
 
     /// A value that is JSON already.
@@ -110,6 +127,30 @@ public final class JsonRowWriter {
     /// What stands between the elements of an array, and around them.
     public void structure(char character) {
         json.write(character);
+    }
+
+    /// How much there is of the row.
+    public int length() {
+        return json.length();
+    }
+
+    /// Some of the row's fields as an object of their own.
+    ///
+    /// @param places for each field what [#length] was before it and after it
+    public byte[] part(int[] places) {
+        part.clear();
+        part.write('{');
+        for (int i = 0; i < places.length; i += 2) {
+            int from = json.isAt(places[i], ',') ? places[i] + 1 : places[i];
+            if (from < places[i + 1]) {
+                if (part.length() > 1) {
+                    part.write(',');
+                }
+                part.write(json, from, places[i + 1]);
+            }
+        }
+        part.write('}');
+        return part.toArray();
     }
 
     /// Ends the row.

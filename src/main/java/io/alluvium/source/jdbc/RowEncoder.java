@@ -1,6 +1,7 @@
 package io.alluvium.source.jdbc;
 
 import io.alluvium.data.Column;
+import io.alluvium.data.ColumnType;
 import io.alluvium.data.KeyCodec;
 import io.alluvium.data.RowBatch;
 import io.alluvium.data.Schema;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// does not. Belongs to one thread.
 ///
 /// A row is read back as the table will read it: so its key is made, and what declared columns cannot take is
-/// found.
+/// found. Where no columns are declared, the fields of the key are read back alone.
 final class RowEncoder {
 
     private final String place;
@@ -29,6 +30,12 @@ final class RowEncoder {
     private final List<JdbcColumn> columns;
     private final Schema read;
     private final boolean strict;
+    /// Whether all that was written is read back. What a database calls JSON need not be it.
+    private final boolean whole;
+    /// For each column which of the key it is, or -1.
+    private final int[] keyOf;
+    /// Where the fields of the key begin and end in the row.
+    private final int[] keyPlaces;
     private final int[] keyColumns;
     private final KeyCodec codec;
     private final RowDecoder decoder;
@@ -51,10 +58,14 @@ final class RowEncoder {
                 columns.stream().map(c -> JsonText.fieldName(c.column().name())).toArray(byte[][]::new);
         this.read = strict ? new Schema(columns.stream().map(JdbcColumn::column).toList()) : new Schema(key);
         this.keyColumns = key.stream().mapToInt(c -> read.indexOf(c.name())).toArray();
+        this.whole = strict || columns.stream().anyMatch(c -> c.column().type().kind() == ColumnType.Kind.JSON);
+        var ofKey = new Schema(key);
+        this.keyOf =
+                columns.stream().mapToInt(c -> ofKey.indexOf(c.column().name())).toArray();
+        this.keyPlaces = new int[2 * key.size()];
         this.codec = new KeyCodec(key.stream().map(Column::type).toList());
         this.decoder = new JsonRowDecoder(read, 0, false);
         this.row = RowBatch.forSchema(read, 1);
-        var ofKey = new Schema(key);
         this.keyDecoder = new JsonRowDecoder(ofKey, 0, false);
         this.keyRow = RowBatch.forSchema(ofKey, 1);
         this.keyText = new JsonRowEncoder(ofKey, 0);
@@ -68,6 +79,7 @@ final class RowEncoder {
         badReason = null;
         json.begin();
         for (int i = 0; i < writers.length; i++) {
+            int from = json.length();
             try {
                 writers[i].write(result, i + 1, names[i], json);
             } catch (SQLException e) {
@@ -76,9 +88,14 @@ final class RowEncoder {
                 }
                 refuse(columns.get(i).column().name(), String.valueOf(e.getMessage()));
             }
+            if (keyOf[i] >= 0) {
+                keyPlaces[2 * keyOf[i]] = from;
+                keyPlaces[2 * keyOf[i] + 1] = json.length();
+            }
         }
+        byte[] keyFields = whole ? null : json.part(keyPlaces);
         byte[] value = json.end();
-        byte[] key = key(value);
+        byte[] key = key(keyFields == null ? value : keyFields);
         if (key != null && badReason == null) {
             batch.add(key, value);
             return true;
@@ -113,8 +130,8 @@ final class RowEncoder {
         return e.getSQLState() != null && e.getSQLState().startsWith("22");
     }
 
-    private byte @Nullable [] key(byte[] value) {
-        if (decoder.decode(value, row, 0) instanceof RowDecoder.Outcome.Malformed malformed) {
+    private byte @Nullable [] key(byte[] fields) {
+        if (decoder.decode(fields, row, 0) instanceof RowDecoder.Outcome.Malformed malformed) {
             refuse(malformed.column(), malformed.reason());
             return null;
         }
