@@ -134,7 +134,7 @@ public final class JsonRowWriter {
         return json.length();
     }
 
-    /// Some of the row's fields as an object of their own.
+    /// Some of the row's fields as an object of their own, also when the row has ended.
     ///
     /// @param places for each field what [#length] was before it and after it
     public byte[] part(int[] places) {

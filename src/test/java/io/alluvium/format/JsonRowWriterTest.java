@@ -44,6 +44,7 @@ class JsonRowWriterTest {
         assertThat(part(ends[1], ends[1], ends[0], ends[1])).isEqualTo("{\"c1\":1}");
         assertThat(part()).isEqualTo("{}");
         assertThat(writer.end()).asString(StandardCharsets.UTF_8).isEqualTo("{\"c1\":1,\"c2\":2,\"c3\":3}");
+        assertThat(part(ends[1], ends[2])).isEqualTo("{\"c2\":2}");
     }
 
     private String part(int... places) {

@@ -93,9 +93,8 @@ final class RowEncoder {
                 keyPlaces[2 * keyOf[i] + 1] = json.length();
             }
         }
-        byte[] keyFields = whole ? null : json.part(keyPlaces);
         byte[] value = json.end();
-        byte[] key = key(keyFields == null ? value : keyFields);
+        byte[] key = key(whole ? value : json.part(keyPlaces));
         if (key != null && badReason == null) {
             batch.add(key, value);
             return true;
