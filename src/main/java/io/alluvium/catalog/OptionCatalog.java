@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Every option that `WITH` takes, and how the options of one table are checked and completed from the
-/// settings.
+/// settings. In this order: how they are checked, then the options themselves, one kind of source after the other.
 public final class OptionCatalog {
 
     /// What options of Kafka's client begin with: `kafka.max.poll.records`.

@@ -38,6 +38,9 @@ import org.slf4j.LoggerFactory;
 
 /// Turns a definition whose source is there into a running [Generation]: finds the feed and its columns, plans,
 /// makes the topics of our own, and starts loader, job and table application. Used by the table's thread.
+///
+/// In this order: what is kept from one generation to the next; the feed of each kind of source; what a plan makes of
+/// it, with its job and the job's place; the table's own application; what an unfinished start leaves.
 final class GenerationBuilder {
 
     private static final Logger LOG = LoggerFactory.getLogger(GenerationBuilder.class);

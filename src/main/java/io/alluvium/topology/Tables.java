@@ -44,6 +44,9 @@ import org.slf4j.LoggerFactory;
 ///
 /// Definitions that came from a session are written to the catalog topic and are there again after a restart; those
 /// of the config folder come from it alone. Changes go one after the other; reading is free.
+///
+/// In this order: the start; what follows when a table has become LIVE, leftovers among it; what is told of tables;
+/// the statements; what queries and watchers ask; the end.
 public final class Tables implements TableService, TableDirectory, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Tables.class);
